@@ -1,0 +1,58 @@
+// One build for all bundles: node esbuild.mjs [--watch] [--dev]
+import { build, context } from "esbuild";
+
+const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
+
+const common = {
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev ? "linked" : false,
+  legalComments: "none",
+  logLevel: "warning",
+  // The default picks UMD builds that turn jsonc-parser and others into silently broken bundles.
+  mainFields: ["module", "main"],
+  define: { "process.env.NODE_ENV": dev ? '"development"' : '"production"' },
+};
+const node = { ...common, platform: "node", format: "cjs", target: "node20" };
+
+/** @type {import("esbuild").BuildOptions[]} */
+export const bundles = [
+  { ...node, entryPoints: ["src/extension/main.ts"], outfile: "dist/extension.js", external: ["vscode"] },
+  { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.js" },
+  {
+    ...node,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: "dist/cli.js",
+    banner: { js: "#!/usr/bin/env node" },
+  },
+  {
+    ...common,
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    entryPoints: ["src/webview/main.ts"],
+    outfile: "dist/webview.js",
+  },
+  {
+    ...common,
+    platform: "browser",
+    format: "cjs",
+    target: "es2022",
+    entryPoints: ["src/extension/browser.ts"],
+    outfile: "dist/extension.browser.js",
+    external: ["vscode"],
+  },
+  {
+    ...common,
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    entryPoints: ["src/server/browser.ts"],
+    outfile: "dist/server.browser.js",
+  },
+];
+
+if (process.argv[1]?.endsWith("esbuild.mjs")) {
+  if (process.argv.includes("--watch")) for (const options of bundles) await (await context(options)).watch();
+  else await Promise.all(bundles.map((options) => build(options)));
+}
