@@ -1,0 +1,19 @@
+/** A verb of the command line: one file each in `verbs/`, registered in `main.ts`. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Columns of the terminal; null when output is not a terminal (plain lines then). */
+  readonly columns: number | null;
+  out(text: string): void;
+  err(text: string): void;
+  /** Aborted by the first Ctrl-C; the second one is the verb's `onSecondInterrupt`, if any. */
+  readonly interrupt: AbortSignal;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  /** Exit code: 0 fine, 1 failed or errors found, 2 wrong usage, 3 trained but an export failed. */
+  run(args: readonly string[], io: Io): Promise<number>;
+}
