@@ -1,0 +1,50 @@
+/**
+ * Every name that package.json and the code share. A unit test compares both sides, so that neither a
+ * command without a handler nor a setting that nobody reads can appear.
+ */
+
+export const COMMANDS = {
+  newConfig: "finetune.newConfig",
+  run: "finetune.run",
+  stop: "finetune.stop",
+  stopNow: "finetune.stopNow",
+  resume: "finetune.resume",
+  openPanel: "finetune.openPanel",
+  openRunFolder: "finetune.openRunFolder",
+  openRunConfig: "finetune.openRunConfig",
+  openLog: "finetune.openLog",
+  deleteRun: "finetune.deleteRun",
+  setUpEnvironment: "finetune.setUpEnvironment",
+  doctor: "finetune.doctor",
+  checkDataset: "finetune.checkDataset",
+  refresh: "finetune.refresh",
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEWS = { runs: "finetune.runs", targets: "finetune.targets" } as const;
+
+/** Types of webview panels; `onWebviewPanel:` in package.json activates by them. */
+export const PANELS = { run: "finetune.run" } as const;
+
+/** Keys of `when` clauses that the code sets. */
+export const CONTEXTS = {
+  /** A config was found in the workspace. */
+  hasConfig: "finetune.hasConfig",
+  /** "ready" | "missing"; unset until somebody looked. */
+  environment: "finetune.environment",
+} as const;
+
+/** Settings that the extension room reads; key in package.json → default there. */
+export const SETTINGS = {
+  pythonPath: { key: "finetune.pythonPath", default: "" },
+  runsDirectory: { key: "finetune.runsDirectory", default: "" },
+  notifyWhenFinished: { key: "finetune.notifyWhenFinished", default: true },
+} as const;
+export type SettingName = keyof typeof SETTINGS;
+
+/** The language id of configs. */
+export const LANGUAGE = "finetune";
+
+/** Flags of a run's `viewItem`; menus show actions by them. */
+export const RUN_FLAGS = ["stop", "stopNow", "resume", "delete", "log", "config"] as const;
+export type RunFlag = (typeof RUN_FLAGS)[number];
