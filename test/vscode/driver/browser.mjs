@@ -1,0 +1,41 @@
+// The workbench in headless Chromium.
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { findChromium } from "./chromium.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * Opens an empty page.
+ *
+ * @param {{width: number, height: number}} viewport
+ */
+export async function openBrowser(viewport) {
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: FLAGS });
+  const page = await browser.newPage({ viewport, deviceScaleFactor: 1 });
+  return { browser, page };
+}
+
+/**
+ * The address of the workbench with a folder open and an extension under development or test.
+ *
+ * @param {{port: number, workspace: string, tests: string, develop?: string | undefined}} options absolute paths
+ */
+export function workbenchAddress({ port, workspace, tests, develop }) {
+  const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
+  const payload = [
+    ["skipWelcome", "true"],
+    ["extensionTestsPath", remote(tests)],
+  ];
+  if (develop !== undefined) payload.push(["extensionDevelopmentPath", remote(develop)]);
+  const query = new URLSearchParams({ folder: path.resolve(workspace), payload: JSON.stringify(payload) });
+  return `http://127.0.0.1:${port}/?${query}`;
+}

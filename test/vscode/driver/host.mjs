@@ -1,0 +1,90 @@
+// The driver's end of the line to the agent in the extension host.
+import { createServer } from "node:net";
+import { once } from "node:events";
+
+/**
+ * @typedef {object} Host
+ * @property {number} port where the agent calls
+ * @property {() => number | undefined} pid of the extension host that is on the line
+ * @property {(limit: number) => Promise<void>} ready resolves when an extension host is on the line; rejects after
+ *   `limit` milliseconds without one
+ * @property {() => void} hangUp forgets the extension host that is on the line: the next one to call counts
+ * @property {<Args extends unknown[], T>(wanted: (vscode: typeof import("vscode"), ...args: Args) => T, ...args: Args) => Promise<Awaited<T>>} call
+ *   runs a function in the extension host; it may use `require`, but nothing else from around it; arguments and
+ *   result travel as JSON
+ * @property {() => Promise<void>} close
+ */
+
+/** @returns {Promise<Host>} */
+export async function listenForHost() {
+  /** @type {{socket: import("node:net").Socket, pid: number, waiting: Map<number, (reply: Reply) => void>} | undefined} */
+  let line;
+  let lastId = 0;
+  /** @type {Set<() => void>} */
+  const waiters = new Set();
+
+  const server = createServer((socket) => {
+    const waiting = new Map();
+    onLines(socket, (message) => {
+      if (message.hello === undefined) return waiting.get(message.id)?.(message);
+      line = { socket, pid: message.hello, waiting };
+      for (const wake of waiters) wake();
+      waiters.clear();
+    });
+    const lost = () => {
+      if (line?.socket === socket) line = undefined;
+      for (const reply of waiting.values()) reply({ error: "The extension host went away." });
+      waiting.clear();
+    };
+    socket.on("close", lost).on("error", lost);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  const ready = (limit) =>
+    new Promise((resolve, reject) => {
+      if (line !== undefined) return resolve();
+      const late = setTimeout(() => reject(new Error(`no extension host within ${limit / 1000} s`)), limit);
+      waiters.add(() => resolve(clearTimeout(late)));
+    });
+  return {
+    port: server.address().port,
+    pid: () => line?.pid,
+    ready,
+    hangUp() {
+      line?.socket.destroy();
+      line = undefined;
+    },
+    async call(wanted, ...args) {
+      await ready(CALL_LIMIT);
+      const { socket, waiting } = line;
+      const id = ++lastId;
+      const reply = await new Promise((resolve) => {
+        waiting.set(id, resolve);
+        socket.write(`${JSON.stringify({ id, source: wanted.toString(), args })}\n`);
+      });
+      waiting.delete(id);
+      if (reply.error !== undefined) throw new Error(`In the extension host: ${reply.error}`);
+      return reply.value;
+    },
+    async close() {
+      line?.socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Milliseconds that a call waits for an extension host that is just restarting. */
+const CALL_LIMIT = 30_000;
+
+function onLines(socket, handle) {
+  let pending = "";
+  socket.setEncoding("utf8").on("data", (text) => {
+    const lines = (pending + text).split("\n");
+    pending = lines.pop();
+    for (const line of lines) handle(JSON.parse(line));
+  });
+}
+
+/** @typedef {{value?: unknown, error?: string}} Reply */
