@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { hostIdentity, judge, REGISTRATION_GRACE_MS } from "../../../src/launch/liveness.ts";
+import { parseProcStat, processStart, sameStart } from "../../../src/launch/process-start.ts";
+import type { AttemptRecord } from "../../../src/launch/run-files.ts";
+
+const me = { host: "laptop", bootId: "boot-1", pidNamespace: "pid:[1]" };
+const now = Date.parse("2026-11-25T12:00:00Z");
+const record: AttemptRecord = {
+  attempt: 0,
+  token: "t",
+  created: "2026-11-25T11:59:50Z",
+  target: "local",
+  resume_from: null,
+  pid: 42,
+  pid_start: "1000",
+  boot_id: "boot-1",
+  pid_namespace: "pid:[1]",
+  host: "laptop",
+};
+const judged = async (over: Partial<AttemptRecord>, start: string | null = "1000"): Promise<string> =>
+  (await judge({ ...record, ...over }, { me, now, startOf: async () => start })).kind;
+
+test("alive: the same process on the same boot", async () => {
+  expect(await judged({})).toBe("alive");
+});
+
+test("gone: no such process, or the number belongs to another one now", async () => {
+  expect(await judged({}, null)).toBe("gone");
+  expect(await judged({}, "2000")).toBe("gone");
+  expect(await judged({ pid_start: null })).toBe("gone");
+  expect(await judged({ failed: "no such file" })).toBe("gone");
+});
+
+test.each([{ host: "gpu-box" }, { boot_id: "boot-0" }, { pid_namespace: "pid:[2]" }, { boot_id: null }])(
+  "elsewhere, whatever this machine's process 42 is: %o",
+  async (over) => {
+    expect(await judged(over)).toBe("elsewhere");
+    expect(await judged(over, null)).toBe("elsewhere");
+  },
+);
+
+test("a process that has not said who it is may take its time, but not for ever", async () => {
+  expect(await judged({ pid: null })).toBe("waiting");
+  const old = new Date(now - REGISTRATION_GRACE_MS - 1).toISOString();
+  expect(await judged({ pid: null, created: old })).toBe("gone");
+});
+
+test("the start of a real process is known while it lives and null afterwards", async () => {
+  const child = spawn("sleep", ["60"]);
+  await once(child, "spawn");
+  const pid = child.pid ?? 0;
+  const start = await processStart(pid);
+  expect(start).toMatch(/^\d+$/);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(await processStart(pid)).toBeNull();
+});
+
+test("field 22 is found behind a program name with spaces and brackets; a zombie has ended", () => {
+  const rest = Array.from({ length: 30 }, (_, index) => String(index + 4)).join(" ");
+  expect(parseProcStat(`7 (a) b (c) S ${rest}`)).toBe("22");
+  expect(parseProcStat(`7 (python3) Z ${rest}`)).toBeNull();
+});
+
+test("start times: exact on Linux, within two seconds where only seconds are told", () => {
+  expect(sameStart("1000", "1001", "linux")).toBe(false);
+  expect(sameStart("1764072000000", "1764072000870", "darwin")).toBe(true);
+  expect(sameStart("1764072000000", "1764072009000", "win32")).toBe(false);
+});
+
+test("this machine has an identity", async () => {
+  expect((await hostIdentity()).host).not.toBe("");
+});
