@@ -3,10 +3,11 @@ import { build, context } from "esbuild";
 
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
 
+/** @satisfies {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
   minify: !dev,
-  sourcemap: dev ? "linked" : false,
+  sourcemap: dev && "linked",
   legalComments: "none",
   logLevel: "warning",
   // The default picks UMD builds that turn jsonc-parser and others into silently broken bundles.
@@ -14,6 +15,7 @@ const common = {
   define: { "process.env.NODE_ENV": dev ? '"development"' : '"production"' },
 };
 // The package says "type": "module"; only the extension .cjs makes Node and the editor load CommonJS.
+/** @satisfies {import("esbuild").BuildOptions} */
 const node = { ...common, platform: "node", format: "cjs", target: "node20" };
 
 /** @type {import("esbuild").BuildOptions[]} */

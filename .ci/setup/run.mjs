@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean}} [options] show: pass the output through as it comes
+ * @param {{cwd?: string | undefined, env?: NodeJS.ProcessEnv | undefined, show?: boolean}} [options] show: pass the output through as it comes
  * @returns {Promise<string>} stdout and stderr together; empty when shown
  * @throws when the command cannot be started or exits with another code than 0; the message ends with its last lines
  */
@@ -22,7 +22,7 @@ export async function run(command, args, { cwd, env, show = false } = {}) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean}} [options]
+ * @param {{cwd?: string | undefined, env?: NodeJS.ProcessEnv | undefined, show?: boolean}} [options]
  * @returns {Promise<{code: number | string, output: string}>}
  */
 export function attempt(command, args, { cwd, env = process.env, show = false } = {}) {

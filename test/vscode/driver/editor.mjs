@@ -75,7 +75,7 @@ export async function openEditor({
     await host.ready(START_LIMIT);
   } catch (error) {
     await close();
-    throw new Error(`The editor did not start: ${error.message}\n${log.join("\n")}\n${server.output()}`);
+    throw new Error(`The editor did not start.\n${log.join("\n")}\n${server.output()}`, { cause: error });
   }
 
   return {

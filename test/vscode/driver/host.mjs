@@ -1,6 +1,7 @@
 // The driver's end of the line to the agent in the extension host.
 import { createServer } from "node:net";
 import { once } from "node:events";
+import { portOf } from "./port.mjs";
 
 /**
  * @typedef {object} Host
@@ -41,23 +42,28 @@ export async function listenForHost() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
-  const ready = (limit) =>
-    new Promise((resolve, reject) => {
-      if (line !== undefined) return resolve();
-      const late = setTimeout(() => reject(new Error(`no extension host within ${limit / 1000} s`)), limit);
-      waiters.add(() => resolve(clearTimeout(late)));
-    });
+  const connected = async (limit) => {
+    if (line === undefined) {
+      await new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`no extension host within ${limit / 1000} s`)), limit);
+        waiters.add(() => resolve(clearTimeout(late)));
+      });
+    }
+    if (line === undefined) throw new Error("the extension host went away as soon as it had called");
+    return line;
+  };
   return {
-    port: server.address().port,
+    port: portOf(server),
     pid: () => line?.pid,
-    ready,
+    async ready(limit) {
+      await connected(limit);
+    },
     hangUp() {
       line?.socket.destroy();
       line = undefined;
     },
     async call(wanted, ...args) {
-      await ready(CALL_LIMIT);
-      const { socket, waiting } = line;
+      const { socket, waiting } = await connected(CALL_LIMIT);
       const id = ++lastId;
       const reply = await new Promise((resolve) => {
         waiting.set(id, resolve);
@@ -82,7 +88,7 @@ function onLines(socket, handle) {
   let pending = "";
   socket.setEncoding("utf8").on("data", (text) => {
     const lines = (pending + text).split("\n");
-    pending = lines.pop();
+    pending = lines.pop() ?? "";
     for (const line of lines) handle(JSON.parse(line));
   });
 }

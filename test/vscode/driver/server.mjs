@@ -1,11 +1,11 @@
 // The VS Code server of one editor: own data folder, own port, own process group.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { run } from "../../../.ci/setup/run.mjs";
+import { freePort } from "./port.mjs";
 
 /**
  * @typedef {object} Server
@@ -35,10 +35,15 @@ export async function startServer(vscode, { env, settings, vsix }) {
     [
       vscode.serverMain,
       ...common,
-      ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"],
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--without-connection-token",
       // Without this flag the web workbench ignores the extension-development options of its address.
       "--enable-smoke-test-driver",
-      ...["--disable-telemetry", "--disable-workspace-trust"],
+      "--disable-telemetry",
+      "--disable-workspace-trust",
     ],
     { env, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
@@ -92,15 +97,4 @@ function writeSettings(data, settings) {
   const folder = path.join(data, "data", "Machine");
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "settings.json"), JSON.stringify(settings, null, 2));
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
