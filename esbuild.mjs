@@ -14,18 +14,17 @@ const common = {
   mainFields: ["module", "main"],
   define: { "process.env.NODE_ENV": dev ? '"development"' : '"production"' },
 };
-// The package says "type": "module"; only the extension .cjs makes Node and the editor load CommonJS.
 /** @satisfies {import("esbuild").BuildOptions} */
 const node = { ...common, platform: "node", format: "cjs", target: "node20" };
 
 /** @type {import("esbuild").BuildOptions[]} */
 export const bundles = [
-  { ...node, entryPoints: ["src/extension/main.ts"], outfile: "dist/extension.cjs", external: ["vscode"] },
-  { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.cjs" },
+  { ...node, entryPoints: ["src/extension/main.ts"], outfile: "dist/extension.js", external: ["vscode"] },
+  { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.js" },
   {
     ...node,
     entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.cjs",
+    outfile: "dist/cli.js",
     banner: { js: "#!/usr/bin/env node" },
   },
   {
@@ -42,7 +41,7 @@ export const bundles = [
     format: "cjs",
     target: "es2022",
     entryPoints: ["src/extension/browser.ts"],
-    outfile: "dist/extension.browser.cjs",
+    outfile: "dist/extension.browser.js",
     external: ["vscode"],
   },
   {
