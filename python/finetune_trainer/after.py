@@ -1,0 +1,58 @@
+"""After training: first make the result safe, then measure it, then make other shapes of it."""
+
+from __future__ import annotations
+
+import shutil
+
+from . import save
+
+
+def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
+    """Returns what could not be exported; the training itself is safe from the first line on."""
+    _, evaluation = prepared
+    plan, events = attempt.plan, attempt.events
+    model, tokenizer = trainer.model, loaded.tokenizer
+    save.save_trained(attempt.run, plan, model, tokenizer, events)
+    if attempt.stop.asked() is not None:
+        return []
+    if plan.training.load_best_model_at_end and progress.best_step not in (None, trainer.state.global_step):
+        load_best(attempt, trainer, progress)
+        save.save_trained(attempt.run, plan, model, tokenizer, events)
+        progress.evaluated_step = -1
+    incomplete: list[str] = []
+    if evaluation is not None and progress.evaluated_step != trainer.state.global_step:
+        attempt_export(attempt, "evaluate", lambda: trainer.evaluate(), incomplete)
+    for item in plan.save:
+        if item.method == "gguf":
+            from .gguf import export_gguf
+
+            attempt_export(
+                attempt, "gguf", lambda item=item: export_gguf(attempt, model, tokenizer, item), incomplete
+            )
+        else:
+            attempt_export(
+                attempt,
+                item.method,
+                lambda item=item: save.merge(attempt.run, plan, model, tokenizer, item.method, events),
+                incomplete,
+            )
+    shutil.rmtree(attempt.run / "work" / "data", ignore_errors=True)
+    return incomplete
+
+
+def attempt_export(attempt, name: str, work, incomplete: list[str]) -> None:
+    """What fails here costs nothing that was learnt: it is reported and may be done again."""
+    from .train import report
+
+    try:
+        work()
+    except Exception as error:
+        report(attempt, error)
+        incomplete.append(name)
+
+
+def load_best(attempt, trainer, progress) -> None:
+    """Put the weights of the best checkpoint into the model in memory."""
+    folder = progress.root / f"checkpoint-{progress.best_step}"
+    with attempt.events.phase("load", f"best checkpoint, step {progress.best_step}", can_stop=False):
+        trainer._load_from_checkpoint(str(folder))

@@ -1,0 +1,155 @@
+"""Events: one JSON object a line, appended to `events.jsonl` and flushed."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .clock import Clock
+
+MAX_LINE = 64 * 1024
+STDOUT_MARK = "@@ft "
+DURABLE = frozenset({"checkpoint", "artifact", "finished"})
+NOT_PROGRESS = frozenset({"heartbeat", "memory"})
+
+
+def finite(value: Any, name: str, bad: list[str]) -> Any:
+    """`value` with NaN and infinities as None; their names are added to `bad`."""
+    if isinstance(value, float) and not math.isfinite(value):
+        bad.append(name)
+        return None
+    if isinstance(value, dict):
+        return {key: finite(item, f"{name}.{key}" if name else str(key), bad) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item, f"{name}.{index}", bad) for index, item in enumerate(value)]
+    return value
+
+
+def shorten(value: Any, limit: int) -> Any:
+    """`value` with every text cut to `limit` characters: its beginning and its end are kept."""
+    if isinstance(value, str) and len(value) > limit:
+        half = limit // 2
+        return value[:half] + " … " + value[-half:]
+    if isinstance(value, dict):
+        return {key: shorten(item, limit) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shorten(item, limit) for item in value]
+    return value
+
+
+def encode(event: dict[str, Any]) -> str:
+    """One ASCII line of at most 64 KiB, without the newline."""
+    bad: list[str] = []
+    clean = finite(event, "", bad)
+    if bad:
+        clean["nonfinite"] = bad
+    line = json.dumps(clean, separators=(",", ":"))
+    limit = 16 * 1024
+    while len(line) >= MAX_LINE and limit >= 32:
+        clean = {**shorten(clean, limit), "cut": True}
+        if isinstance(clean.get("sample"), dict):
+            # The spans of a sample belong to the whole text: without it they point nowhere.
+            clean["sample"]["spans"] = []
+        line = json.dumps(clean, separators=(",", ":"))
+        limit //= 2
+    return line
+
+
+class Events:
+    """The event stream of one attempt. Every method may be called from any thread."""
+
+    def __init__(self, path: Path, attempt: int, clock: Clock, stdout: bool = False) -> None:
+        self.clock = clock
+        self.attempt = attempt
+        self.phase_names: list[str] = []
+        self.failed_phase: str | None = None
+        self._seq = 0
+        self._phase_count = 0
+        self._lock = threading.Lock()
+        self._stdout = stdout
+        torn = path.exists() and path.stat().st_size > 0 and not _ends_with_newline(path)
+        # Unbuffered append: one write call a line, so a reader never sees two halves interleaved.
+        self._file = path.open("ab", buffering=0)
+        self._torn = torn
+
+    def emit(self, type_: str, **fields: Any) -> None:
+        if type_ not in NOT_PROGRESS:
+            self.clock.progressed()
+        with self._lock:
+            event = {
+                "v": 1,
+                "attempt": self.attempt,
+                "seq": self._seq,
+                "t": round(self.clock.now(), 3),
+                "t_mono": round(self.clock.elapsed(), 3),
+                "type": type_,
+                **fields,
+            }
+            line = encode(event)
+            data = line.encode("ascii") + b"\n"
+            # A line that an earlier attempt, or a full disk, left unfinished must not swallow this one.
+            if self._torn:
+                data = b"\n" + data
+            self._torn = True
+            self._file.write(data)
+            self._torn = False
+            self._seq += 1
+            if type_ in DURABLE:
+                os.fsync(self._file.fileno())
+            if self._stdout:
+                print(STDOUT_MARK + line, flush=True)
+
+    @contextmanager
+    def phase(self, name: str, detail: str | None = None, can_stop: bool = True):
+        """A phase around a block; yields a function `progress(done, total, unit)`."""
+        self._phase_count += 1
+        common = {"id": f"{name}-{self._phase_count}", "name": name, "can_stop": can_stop}
+        extra = {} if detail is None else {"detail": detail}
+        self.emit("phase", **common, **extra, state="begin")
+        self.phase_names.append(name)
+        last = [self.clock.elapsed()]
+
+        def progress(done: float, total: float | None, unit: str) -> None:
+            # Twice a second at most: a phase over a million rows must not write a million lines.
+            if self.clock.elapsed() - last[0] < 0.5:
+                return
+            last[0] = self.clock.elapsed()
+            amount = {"done": done, "unit": unit, **({} if total is None else {"total": total})}
+            self.emit("phase", **common, **extra, state="progress", progress=amount)
+
+        try:
+            yield progress
+        except BaseException:
+            # The innermost phase that an exception left is where it happened.
+            self.failed_phase = self.failed_phase or name
+            raise
+        else:
+            self.failed_phase = None
+        finally:
+            self.phase_names.pop()
+            self.emit("phase", **common, state="end")
+
+    def warn(self, code: str, message: str, path: str | None = None, hint: str | None = None) -> None:
+        optional = {"path": path, "hint": hint, "phase": self.current_phase()}
+        self.emit(
+            "warning", code=code, message=message, **{k: v for k, v in optional.items() if v is not None}
+        )
+        print(f"warning: {message}", file=sys.stderr, flush=True)
+
+    def current_phase(self) -> str | None:
+        return self.phase_names[-1] if self.phase_names else self.failed_phase
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

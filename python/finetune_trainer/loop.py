@@ -1,0 +1,157 @@
+"""The phases load, prepare and train of an attempt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from . import checkpoints, dataset, model
+from .arguments import sft_arguments
+from .cadence import cadence_of
+from .callback import Progress, make_callback
+from .collate import CountingCollator
+from .environment import on_gpu
+
+
+def load_phase(attempt) -> model.Loaded:
+    with attempt.events.phase("load", attempt.plan.model.name, can_stop=False):
+        return model.load(attempt.plan, attempt.inputs, attempt.events)
+
+
+def prepare_phase(attempt, loaded: model.Loaded):
+    """Tokenised rows on disk; says what they are."""
+    events, plan = attempt.events, attempt.plan
+    with events.phase("prepare") as progress:
+        context = dataset.Context(
+            plan=plan,
+            inputs=attempt.inputs,
+            tokenizer=loaded.tokenizer,
+            folder=Path("data").resolve(),
+            check=attempt.stop.check,
+            progress=progress,
+            warn=events.warn,
+        )
+        train, evaluation = dataset.prepare(context)
+        for split, prepared in (("train", train), ("eval", evaluation)):
+            if prepared is not None:
+                say(events, split, prepared)
+        check_ids(loaded, train)
+    return train, evaluation
+
+
+def say(events, split: str, prepared: dataset.Prepared) -> None:
+    report = prepared.report
+    events.emit(
+        "dataset",
+        split=split,
+        rows=report.rows,
+        skipped=report.skipped,
+        skipped_total=report.skipped_total,
+        tokens=prepared.tokens,
+        truncated=report.truncated,
+        sample=report.sample,
+    )
+    if report.rewritten:
+        events.warn(
+            "template-rewrites",
+            f"The chat template changes earlier turns when later ones follow ({report.rewritten} rows): "
+            "only the last answer of each is trained.",
+            "dataset.train_on_responses_only",
+        )
+
+
+def check_ids(loaded: model.Loaded, train: dataset.Prepared) -> None:
+    """A token id beyond the embedding ends a GPU run with a message about asserts: say it before."""
+    embeddings = loaded.model.get_input_embeddings()
+    limit = embeddings.weight.shape[0]
+    highest = max(max(ids) for ids in train.dataset["input_ids"])
+    if highest >= limit:
+        raise dataset.DataError(
+            "token-id-too-large",
+            f"token id {highest} of the data is beyond the model's {limit} embeddings: "
+            "tokenizer and model do not belong together",
+        )
+
+
+def train_phase(attempt, loaded: model.Loaded, prepared):
+    """Returns the trainer and the progress when training has ended, by itself or early."""
+    from trl import SFTTrainer
+
+    events, plan = attempt.events, attempt.plan
+    train, evaluation = prepared
+    root = attempt.run / "checkpoints"
+    root.mkdir(exist_ok=True)
+    checkpoints.remove_broken(root)
+    with events.phase("prepare", "trainer", can_stop=False):
+        model.add_lora(plan, loaded, events)
+        args = sft_arguments(plan, loaded.model, root, evaluation is not None)
+        if plan.training.packing and not on_gpu():
+            events.warn("cpu-no-packing", "Packing needs a GPU: rows are padded instead.", "training.packing")
+        cadence = cadence_of(plan.training, attempt.step, events.clock.elapsed())
+        progress = Progress(attempt.run, plan, events, attempt.stop, cadence, attempt.world_size)
+        trainer = SFTTrainer(
+            model=loaded.model,
+            processing_class=loaded.tokenizer,
+            args=args,
+            train_dataset=packed(train.dataset, args) if args.packing else train.dataset,
+            eval_dataset=evaluation.dataset if evaluation is not None else None,
+            callbacks=[make_callback(progress)],
+        )
+        instrument(trainer, progress, evaluation)
+        events.emit("model", **model.describe(trainer.model, trainer.args))
+    with events.phase("train", can_stop=True):
+        resume = str(attempt.resume.path) if attempt.resume is not None else None
+        trainer.train(resume_from_checkpoint=resume)
+    attempt.step = trainer.state.global_step
+    attempt.train_loss = progress.train_loss
+    return trainer, progress
+
+
+def packed(rows, args):
+    """Several rows in one sequence; the lengths travel along so that no row sees another."""
+    from trl import pack_dataset
+
+    return pack_dataset(rows, args.max_length, args.packing_strategy)
+
+
+def instrument(trainer, progress: Progress, evaluation: Any) -> None:
+    """Report evaluation and saving as phases and keep their time out of the step's."""
+    from transformers import PrinterCallback, ProgressCallback
+
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
+    collator = CountingCollator(trainer.data_collator)
+    trainer.data_collator = progress.collator = collator
+    evaluate, save = trainer.evaluate, trainer._save_checkpoint
+    clock = progress.events.clock
+
+    def evaluate_reported(*args: Any, **kwargs: Any):
+        began, collator.counting = clock.elapsed(), False
+        try:
+            with progress.events.phase("evaluate", can_stop=False):
+                before = progress.best_value
+                metrics = evaluate(*args, **kwargs)
+        finally:
+            collator.counting = True
+            progress.paused += clock.elapsed() - began
+        if trainer.is_world_process_zero():
+            progress.events.emit(
+                "eval",
+                split="eval",
+                step=trainer.state.global_step,
+                rows=len(evaluation.dataset),
+                seconds=round(clock.elapsed() - began, 3),
+                metrics={name: value for name, value in metrics.items() if name.startswith("eval_")},
+                best=progress.best_value != before,
+            )
+        progress.evaluated_step = trainer.state.global_step
+        return metrics
+
+    def save_reported(*args: Any, **kwargs: Any):
+        began = clock.elapsed()
+        with progress.events.phase("save", "checkpoint", can_stop=False):
+            result = save(*args, **kwargs)
+        progress.paused += clock.elapsed() - began
+        return result
+
+    trainer.evaluate, trainer._save_checkpoint = evaluate_reported, save_reported

@@ -1,0 +1,86 @@
+"""What the devices hold, sampled on a thread; nothing of it on the training's own path."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Any
+
+from .events import Events
+from .pulse import Pulse
+
+
+class Memory:
+    """Samples and remembers the peaks. Bytes everywhere."""
+
+    def __init__(self, events: Events, cuda: bool) -> None:
+        self._events = events
+        self._cuda = cuda
+        self._peak_used: dict[int, int] = {}
+
+    def sample(self) -> list[dict[str, Any]]:
+        return self._sample_cuda() if self._cuda else [self._sample_cpu()]
+
+    def start(self) -> Pulse:
+        return Pulse("memory", 2.0, lambda: self._events.emit("memory", devices=self.sample()))
+
+    def peaks(self) -> dict[str, int]:
+        """Largest values of the attempt, by name, of the device where each is largest."""
+        devices = self.sample()
+        names = ("peak_allocated", "peak_reserved", "peak_used")
+        found = {name: max((d[name] for d in devices if d[name] is not None), default=None) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _peak(self, index: int, used: int) -> int:
+        self._peak_used[index] = max(used, self._peak_used.get(index, 0))
+        return self._peak_used[index]
+
+    def _sample_cpu(self) -> dict[str, Any]:
+        used, peak = resident_bytes()
+        return {
+            "index": 0,
+            "allocated": None,
+            "reserved": None,
+            "used": used,
+            "peak_allocated": None,
+            "peak_reserved": None,
+            "peak_used": max(peak, self._peak(0, used)),
+        }
+
+    def _sample_cuda(self) -> list[dict[str, Any]]:
+        import torch
+
+        devices = []
+        for index in range(torch.cuda.device_count()):
+            stats = torch.cuda.memory_stats(index)
+            # What the card as a whole holds, other processes included: what decides whether it fits.
+            free, total = torch.cuda.mem_get_info(index)
+            reserved = stats.get("reserved_bytes.all.current", 0)
+            devices.append(
+                {
+                    "index": index,
+                    "allocated": stats.get("allocated_bytes.all.current", 0),
+                    "reserved": reserved,
+                    "used": total - free,
+                    "peak_allocated": stats.get("allocated_bytes.all.peak", 0),
+                    "peak_reserved": stats.get("reserved_bytes.all.peak", 0),
+                    "peak_used": self._peak(index, total - free),
+                    # Windows and WSL move what does not fit to system memory instead of failing.
+                    "spilled": max(0, reserved - total),
+                }
+            )
+        return devices
+
+
+def resident_bytes() -> tuple[int, int]:
+    """Resident set of this process now and at its peak."""
+    if platform.system() == "Linux":
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        values = {
+            line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("VmRSS", "VmHWM"))
+        }
+        return int(values["VmRSS"]) * 1024, int(values["VmHWM"]) * 1024
+    import psutil
+
+    info = psutil.Process().memory_info()
+    return info.rss, getattr(info, "peak_wset", info.rss)
