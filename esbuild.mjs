@@ -1,5 +1,8 @@
 // One build for all bundles: node esbuild.mjs [--watch] [--dev]
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { build, context } from "esbuild";
+import { bundledPackages, noticesText } from "./.ci/setup/notices.mjs";
 
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
 
@@ -54,7 +57,17 @@ export const bundles = [
   },
 ];
 
+/** Builds all bundles and, beside them, the licences of the packages inside. */
+async function buildAll() {
+  const results = await Promise.all(bundles.map((options) => build({ ...options, metafile: true })));
+  const packages = bundledPackages(
+    import.meta.dirname,
+    results.map(({ metafile }) => metafile),
+  );
+  writeFileSync(path.join(import.meta.dirname, "dist", "third-party-notices.txt"), noticesText(packages));
+}
+
 if (process.argv[1]?.endsWith("esbuild.mjs")) {
   if (process.argv.includes("--watch")) for (const options of bundles) await (await context(options)).watch();
-  else await Promise.all(bundles.map((options) => build(options)));
+  else await buildAll();
 }

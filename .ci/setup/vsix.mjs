@@ -15,7 +15,9 @@ export async function packageVsix(folder) {
   const { name, version } = JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8"));
   const file = path.join(folder, `${name}-${version}.vsix`);
   mkdirSync(folder, { recursive: true });
-  await run(process.execPath, [vsce(), "package", "--no-dependencies", ...LINKS, "--out", file], { cwd: projectRoot });
+  await run(process.execPath, [vsce(), "package", "--no-dependencies", ...LINKS, "--out", file], {
+    cwd: projectRoot,
+  });
   return { file, bytes: statSync(file).size };
 }
 

@@ -1,6 +1,6 @@
 // A Chromium of the system for playwright-core, which brings none.
 import { accessSync, constants } from "node:fs";
-import { attempt, run } from "../../../.ci/setup/run.mjs";
+import { aptInstall, canInstall } from "../../../.ci/setup/apt.mjs";
 
 const PLACES = [
   "/usr/bin/chromium",
@@ -21,11 +21,8 @@ export async function findChromium() {
   const found = firstExecutable();
   if (found !== undefined) return found;
   const missing = "No Chromium or Chrome found. Install one, or name it in FINETUNE_CHROMIUM.";
-  if (process.platform !== "linux" || process.getuid?.() !== 0) throw new Error(missing);
-  console.log("Installing Chromium with apt …");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await attempt("apt-get", ["update"], { env }); // stale lists of one source must not stop the other
-  await run("apt-get", ["install", "--yes", "--no-install-recommends", "chromium"], { env });
+  if (!canInstall()) throw new Error(missing);
+  await aptInstall(["chromium"]);
   const installed = firstExecutable();
   if (installed === undefined) throw new Error(missing);
   return installed;
