@@ -13,8 +13,9 @@ export function lineAt(text: string, offset: number): Span {
 
 /**
  * The top-level section around `offset`: all that the place of a cursor depends on, so that a mistake
- * elsewhere in the file does not matter here and a long file costs no more than a short one. Where the
- * file has no section before the cursor (flow style, an empty file): from its beginning.
+ * elsewhere in the file does not matter here and a long file costs no more than a short one. Ends with the
+ * first line of the next section, which a word in the wrong column would collide with. Where the file has
+ * no section before the cursor (flow style, an empty file): from its beginning.
  */
 export function blockAround(text: string, offset: number): Span {
   let start = lineAt(text, offset).start;
@@ -24,7 +25,7 @@ export function blockAround(text: string, offset: number): Span {
   for (;;) {
     const next = text.indexOf("\n", end) + 1;
     if (next === 0) return { start, end: text.length };
-    if (beginsSection(text, next)) return { start, end: next };
+    if (beginsSection(text, next)) return { start, end: lineAt(text, next).end };
     end = next;
   }
 }

@@ -38,10 +38,10 @@ export function makeProbe(text: string, offset: number): Probe {
 
 const isBlank = (text: string): boolean => /^\s*(?:\s#.*)?$/.test(text);
 
-/** What is open before the cursor and not closed after it on the line: a quote, brackets. */
-function closersFor(before: string, after: string): string {
+/** What is open at the end of `before`, a piece of one line: a quote, brackets from the outside in. */
+export function openAt(before: string): { quote: string; brackets: string[] } {
   let quote = "";
-  const open: string[] = [];
+  const brackets: string[] = [];
   for (let index = 0; index < before.length; index++) {
     const character = before[index] ?? "";
     if (quote !== "") {
@@ -49,14 +49,23 @@ function closersFor(before: string, after: string): string {
       else if (character === quote) quote = "";
     } else if ((character === '"' || character === "'") && /^[\s:,[{-]?$/.test(before[index - 1] ?? "")) {
       quote = character;
-    } else if (character === "{") open.push("}");
-    else if (character === "[") open.push("]");
-    else if (character === "}" || character === "]") open.pop();
-    else if (character === "#" && /\s/.test(before[index - 1] ?? " ")) break;
+    } else if (character === "{" || character === "[") brackets.push(character);
+    else if (character === "}" || character === "]") brackets.pop();
   }
-  const closeQuote = quote !== "" && !after.includes(quote) ? quote : "";
-  const closed = (after.match(/[}\]]/g) ?? []).length;
-  const missing = open.slice(0, Math.max(0, open.length - closed)).toReversed();
+  return { quote, brackets };
+}
+
+/** What has to be added behind the cursor to close what is open before it and not closed after it on its line. */
+function closersFor(before: string, after: string): string {
+  const { quote, brackets } = openAt(before);
+  const closeQuote = after.includes(quote) ? "" : quote;
   // Brackets that go on in the next line are closed there; only an end in sight is added here.
-  return isBlank(after) ? closeQuote + missing.join("") : closeQuote;
+  if (!isBlank(after)) return closeQuote;
+  return (
+    closeQuote +
+    brackets
+      .map((bracket) => (bracket === "{" ? "}" : "]"))
+      .toReversed()
+      .join("")
+  );
 }

@@ -20,8 +20,6 @@ export function nodeFiles(policy: () => ReadPolicy): Files {
     if (isRefused(place)) return { no: "refused" };
     const { anywhere, folders } = policy();
     // The text first: outside the workspace not even existence is asked.
-    const inside = (path: string, roots: readonly string[]) =>
-      roots.some((root) => isInside(path, root, sep));
     if (!anywhere && !inside(normalize(place), folders)) return { no: "refused" };
     try {
       const real = await realpath(place);
@@ -101,3 +99,6 @@ export function nodeFiles(policy: () => ReadPolicy): Files {
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
+
+const inside = (path: string, roots: readonly string[]): boolean =>
+  roots.some((root) => isInside(path, root, sep));

@@ -1,0 +1,143 @@
+/** The tree of keys, derived from the schema: what may stand where, and what it takes. */
+import { z } from "zod";
+import { configSchema } from "./schema.ts";
+
+export interface KeyNode {
+  /** "training.learning_rate"; lists add nothing. */
+  readonly path: string;
+  readonly name: string;
+  /** What the key takes, as the end of the sentence "learning_rate takes …". */
+  readonly takes: string;
+  /** The words and switches that are allowed; empty when the value is free. */
+  readonly values: readonly (string | boolean)[];
+  readonly accepts: ReadonlySet<"text" | "number" | "whole" | "flag" | "list" | "section">;
+  /** Keys of a section, or of each item of a list of sections. Undefined: no section, or one with free keys. */
+  readonly children: ReadonlyMap<string, KeyNode> | undefined;
+}
+
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** JSON schema (draft 7) of the config, without texts. */
+export const rawJsonSchema = (): JsonSchema => z.toJSONSchema(configSchema, { target: "draft-7", io: "input" });
+
+const isSchema = (schema: unknown): schema is JsonSchema => typeof schema === "object" && schema !== null;
+
+/** The alternatives of a schema, flat, without the null that every key accepts. */
+function alternatives(schema: JsonSchema): JsonSchema[] {
+  // zod writes a flag that may be empty as one type list, the others as anyOf.
+  const types: unknown = schema.type;
+  if (Array.isArray(types)) return types.flatMap((type) => alternatives({ ...schema, type }));
+  const inner = schema.anyOf ?? schema.oneOf;
+  if (!inner || schema.description !== undefined) return schema.type === "null" ? [] : [schema];
+  return inner.filter(isSchema).flatMap(alternatives);
+}
+
+function numberText(schema: JsonSchema): string {
+  const what = schema.type === "integer" ? "a whole number" : "a number";
+  const parts: string[] = [];
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  const real = (limit: unknown): limit is number =>
+    typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
+  if (real(exclusiveMinimum)) parts.push(`above ${exclusiveMinimum}`);
+  else if (real(minimum)) parts.push(`from ${minimum}`);
+  if (real(exclusiveMaximum)) parts.push(`below ${exclusiveMaximum}`);
+  else if (real(maximum)) parts.push(`up to ${maximum}`);
+  return [what, parts.join(" and ")].filter(Boolean).join(" ");
+}
+
+/** "a", "a or b", "a, b or c". */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
+function takes(options: readonly JsonSchema[]): string {
+  const words = options.flatMap(wordsOf).map(String);
+  const others = options
+    .filter((option) => wordsOf(option).length === 0 || option.type === "boolean")
+    .map((option) => {
+      if (option.description !== undefined) return option.description;
+      if (option.type === "number" || option.type === "integer") return numberText(option);
+      if (option.type === "string") return "a text";
+      if (option.type === "boolean") return "";
+      if (option.type === "array") {
+        const items = isSchema(option.items) && !Array.isArray(option.items) ? alternatives(option.items) : [];
+        return `a list, each item ${takes(items)}`;
+      }
+      return option.additionalProperties === false ? "a section" : "a section with free keys";
+    })
+    .filter((each) => each !== "");
+  return listed([...new Set([...words, ...others])]);
+}
+
+function wordsOf(schema: JsonSchema): (string | boolean)[] {
+  if (schema.type === "boolean" && schema.const === undefined) return [true, false];
+  const all = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  return all.filter((each) => typeof each === "string" || typeof each === "boolean");
+}
+
+const KINDS = { string: "text", number: "number", integer: "whole", boolean: "flag", array: "list", object: "section" } as const;
+
+function kindOf(type: unknown): (typeof KINDS)[keyof typeof KINDS] | undefined {
+  switch (type) {
+    case "string":
+    case "number":
+    case "integer":
+    case "boolean":
+    case "array":
+    case "object":
+      return KINDS[type];
+    default:
+      return undefined;
+  }
+}
+
+function childrenOf(path: string, options: readonly JsonSchema[]): ReadonlyMap<string, KeyNode> | undefined {
+  for (const option of options) {
+    if (option.properties) {
+      return new Map(
+        Object.entries(option.properties)
+          .filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]))
+          .map(([name, schema]) => [name, nodeOf(path === "" ? name : `${path}.${name}`, name, schema)]),
+      );
+    }
+    if (option.type === "array" && isSchema(option.items) && !Array.isArray(option.items)) {
+      const inner = childrenOf(path, alternatives(option.items));
+      if (inner) return inner;
+    }
+  }
+  return undefined;
+}
+
+function nodeOf(path: string, name: string, schema: JsonSchema): KeyNode {
+  const options = alternatives(schema);
+  const values = options.flatMap((option) =>
+    option.type === "array" && isSchema(option.items) && !Array.isArray(option.items)
+      ? alternatives(option.items).flatMap(wordsOf)
+      : wordsOf(option),
+  );
+  return {
+    path,
+    name,
+    takes: takes(options),
+    values: [...new Set(values)],
+    accepts: new Set(options.map((option) => kindOf(option.type)).filter((kind) => kind !== undefined)),
+    children: childrenOf(path, options),
+  };
+}
+
+/** The root of the tree: the keys at the top of a config. */
+export const ROOT: KeyNode = nodeOf("", "", rawJsonSchema());
+
+function flatten(node: KeyNode): KeyNode[] {
+  return [...(node.children?.values() ?? [])].flatMap((child) => [child, ...flatten(child)]);
+}
+
+/** Every key of the schema, sections before their keys. */
+export const ALL_KEYS: readonly KeyNode[] = flatten(ROOT);
+
+const BY_PATH: ReadonlyMap<string, KeyNode> = new Map([["", ROOT] as const, ...ALL_KEYS.map((key) => [key.path, key] as const)]);
+
+/** The key documented at a dotted path without list indices. */
+export const keyAt = (path: string): KeyNode | undefined => BY_PATH.get(path);
+
+/** All keys with this name, nearest to the top first. */
+export const keysNamed = (name: string): KeyNode[] => ALL_KEYS.filter((key) => key.name === name);
