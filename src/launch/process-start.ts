@@ -44,7 +44,8 @@ export function processStart(
   if (platform === "linux") return linux(pid);
   if (platform === "win32") {
     const script = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`;
-    return viaCommand(pid, "powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", script]);
+    const shell = `${process.env["SystemRoot"] ?? "C:\\Windows"}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
+    return viaCommand(pid, shell, ["-NoProfile", "-NonInteractive", "-Command", script]);
   }
   return viaCommand(pid, "/bin/ps", ["-o", "lstart=", "-p", String(pid)]);
 }

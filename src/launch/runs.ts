@@ -61,13 +61,15 @@ export class RunReader {
   async refresh(judgement?: Judgement): Promise<{ view: RunView; events: readonly KnownEvent[] } | null> {
     const info = await readJson(runFile(this.folder), runInfoSchema);
     if (info === null) return null;
-    const events = await this.readOn();
+    let events = await this.readOn();
     const attemptNumber = (await newestAttempt(this.folder)) ?? 0;
     const attempt = await readAttempt(this.folder, attemptNumber);
     const at = judgement ?? (await judgeHere());
+    const liveness = await judge(attempt ?? unrecorded(info), at);
+    // Between the reading and the judging it may have said its last word.
+    if (liveness.kind === "gone") events = [...events, ...(await this.readOn())];
     const { job } = this.tail;
     const over = job.finished !== null && job.attempt >= attemptNumber;
-    const liveness = over ? ({ kind: "gone" } as const) : await judge(attempt ?? unrecorded(info), at);
     const stopRequested = !over && (await exists(stopFile(this.folder, attemptNumber)));
     const age = (since: number | null): number | null =>
       since === null ? null : Math.max(0, (at.now - since) / 1000);

@@ -30,7 +30,10 @@ const isCurrent = (job: Job, sight: Sighting): boolean =>
 export function stateOf(job: Job, sight: Sighting): JobState {
   const current = isCurrent(job, sight);
   if (current && job.finished !== null) return job.finished.status;
-  if (sight.liveness.kind === "gone") return "crashed";
+  if (sight.liveness.kind === "gone") {
+    // Ended at once by a person: no last word, but no crash either.
+    return sight.stopRequested && (!current || job.error === null) ? "stopped" : "crashed";
+  }
   if (!current) return "starting";
   if (sight.liveness.kind === "elsewhere" && (sight.quiet ?? 0) > NEWS_TOO_OLD) return "unknown";
   if (job.phases.at(-1)?.name === "queued") return "queued";
