@@ -1,0 +1,128 @@
+/** The tabs that are text: facts, data, artefacts. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { DataFact, RunFacts } from "../core/panel.ts";
+import type { PanelText } from "../core/panel-text.ts";
+import { count, size } from "../core/units.ts";
+import type { Host } from "./host.ts";
+
+interface Row {
+  readonly label: string;
+  readonly value: string;
+}
+
+const rows = (items: readonly Row[]): TemplateResult =>
+  html`<dl class="rows">
+    ${items.map(
+      ({ label, value }) =>
+        html`<dt>${label}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+
+export function factsTab(run: RunFacts, text: PanelText): TemplateResult {
+  if (run.facts.length === 0) return html`<p class="quiet">${text.noFacts}</p>`;
+  return html`<div class="groups">
+    ${run.facts.map(
+      (group) =>
+        html`<section>
+          <h3>${group.title}</h3>
+          ${rows(group.rows)}
+        </section>`,
+    )}
+  </div>`;
+}
+
+export function dataTab(run: RunFacts, text: PanelText): TemplateResult {
+  if (run.data.length === 0) return html`<p class="quiet">${text.noData}</p>`;
+  return html`
+    ${run.data.map((data) => dataset(data, text))}
+    ${
+      run.samples.length === 0
+        ? nothing
+        : html`<section>
+            <h3>${text.samples}</h3>
+            ${run.samples.map(
+              ({ step, prompt, completion }) =>
+                html`<figure>
+                  <figcaption>${text.tableStep} ${step}</figcaption>
+                  <pre class="rendered" tabindex="0">${prompt}<mark>${completion}</mark></pre>
+                </figure>`,
+            )}
+          </section>`
+    }
+  `;
+}
+
+function dataset(data: DataFact, text: PanelText): TemplateResult {
+  return html`
+    <section class="dataset">
+      <h3>${data.split}</h3>
+      ${rows(data.rows)}
+      ${
+        data.sample === null
+          ? nothing
+          : html`<h4>${text.sample}</h4>
+              <p class="quiet">${text.sampleHelp}</p>
+              <pre class="rendered" tabindex="0">${spans(data.sample)}</pre>`
+      }
+      ${
+        data.skippedTotal === 0
+          ? nothing
+          : html`<details>
+              <summary>${text.skipped} (${count(data.skippedTotal)})</summary>
+              <ul>
+                ${data.skipped.map(({ place, message }) => html`<li><code>${place}</code> ${message}</li>`)}
+              </ul>
+            </details>`
+      }
+    </section>
+  `;
+}
+
+/** Trained text is marked. What no span covers is shown as read only. */
+function spans({ text, spans: marks }: NonNullable<DataFact["sample"]>): unknown[] {
+  const parts: unknown[] = [];
+  let at = 0;
+  for (const [start, end, trained] of marks) {
+    if (start > at) parts.push(text.slice(at, start));
+    const piece = text.slice(Math.max(at, start), end);
+    parts.push(trained ? html`<mark>${piece}</mark>` : piece);
+    at = Math.max(at, end);
+  }
+  if (at < text.length) parts.push(text.slice(at));
+  return parts;
+}
+
+export function artifactsTab(run: RunFacts, text: PanelText, host: Host): TemplateResult {
+  if (run.artifacts.length + run.checkpoints.length === 0)
+    return html`<p class="quiet">${text.noArtifacts}</p>`;
+  const line = (label: string, bytes: number, path: string): TemplateResult =>
+    html`<tr>
+      <th scope="row">${label}</th>
+      <td class="figure">${size(bytes)}</td>
+      <td><code>${path}</code></td>
+      <td>
+        <button
+          type="button"
+          aria-label=${`${text.reveal} ${label}`}
+          @click=${() => host.act({ name: "reveal", path })}
+        >
+          ${text.reveal}
+        </button>
+      </td>
+    </tr>`;
+  return html`
+    <table class="table">
+      <tbody>
+        ${run.artifacts.map(({ kind, bytes, path }) => line(kind, bytes, path))}
+        ${run.checkpoints.toReversed().map(({ step, bytes, path }) => line(`${text.tableStep} ${step}`, bytes, path))}
+      </tbody>
+    </table>
+    <p class="card-actions">
+      <button type="button" @click=${() => host.act({ name: "exportMetrics", format: "csv" })}>
+        ${text.exportCsv}
+      </button>
+      <button type="button" @click=${() => host.act({ name: "exportReport" })}>${text.exportReport}</button>
+    </p>
+  `;
+}
