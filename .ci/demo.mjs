@@ -48,8 +48,8 @@ async function newestRun() {
   return runs.toSorted((a, b) => (a.created < b.created ? 1 : -1))[0].folder;
 }
 
-function readEvents(run) {
-  const text = readFileSync(path.join(run, "events.jsonl"), "utf8");
+function readEvents(runFolder) {
+  const text = readFileSync(path.join(runFolder, "events.jsonl"), "utf8");
   return text
     .trimEnd()
     .split("\n")
