@@ -18,7 +18,8 @@ export interface KeyNode {
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** JSON schema (draft 7) of the config, without texts. */
-export const rawJsonSchema = (): JsonSchema => z.toJSONSchema(configSchema, { target: "draft-7", io: "input" });
+export const rawJsonSchema = (): JsonSchema =>
+  z.toJSONSchema(configSchema, { target: "draft-7", io: "input" });
 
 const isSchema = (schema: unknown): schema is JsonSchema => typeof schema === "object" && schema !== null;
 
@@ -59,7 +60,8 @@ function takes(options: readonly JsonSchema[]): string {
       if (option.type === "string") return "a text";
       if (option.type === "boolean") return "";
       if (option.type === "array") {
-        const items = isSchema(option.items) && !Array.isArray(option.items) ? alternatives(option.items) : [];
+        const items =
+          isSchema(option.items) && !Array.isArray(option.items) ? alternatives(option.items) : [];
         return `a list, each item ${takes(items)}`;
       }
       return option.additionalProperties === false ? "a section" : "a section with free keys";
@@ -74,7 +76,14 @@ function wordsOf(schema: JsonSchema): (string | boolean)[] {
   return all.filter((each) => typeof each === "string" || typeof each === "boolean");
 }
 
-const KINDS = { string: "text", number: "number", integer: "whole", boolean: "flag", array: "list", object: "section" } as const;
+const KINDS = {
+  string: "text",
+  number: "number",
+  integer: "whole",
+  boolean: "flag",
+  array: "list",
+  object: "section",
+} as const;
 
 function kindOf(type: unknown): (typeof KINDS)[keyof typeof KINDS] | undefined {
   switch (type) {
@@ -134,7 +143,10 @@ function flatten(node: KeyNode): KeyNode[] {
 /** Every key of the schema, sections before their keys. */
 export const ALL_KEYS: readonly KeyNode[] = flatten(ROOT);
 
-const BY_PATH: ReadonlyMap<string, KeyNode> = new Map([["", ROOT] as const, ...ALL_KEYS.map((key) => [key.path, key] as const)]);
+const BY_PATH: ReadonlyMap<string, KeyNode> = new Map([
+  ["", ROOT] as const,
+  ...ALL_KEYS.map((key) => [key.path, key] as const),
+]);
 
 /** The key documented at a dotted path without list indices. */
 export const keyAt = (path: string): KeyNode | undefined => BY_PATH.get(path);

@@ -1,0 +1,97 @@
+/** Anchors, aliases and duplicate keys: the faults that the parser reports late, badly or in quadratic time. */
+import { isAlias, isMap, isPair, isScalar, isSeq, Scalar, type Document, type LineCounter } from "yaml";
+import { keyText } from "./locate.ts";
+import type { Problem, Span } from "./problem.ts";
+
+/** Nodes that a file may have after its aliases are written out: far above any real config. */
+const MOST_NODES = 100_000;
+
+interface Scan {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly problems: Problem[];
+  readonly sizes: Map<unknown, number>;
+  readonly open: Set<unknown>;
+}
+
+const spanOf = (node: { range?: readonly [number, number, number] | null }): Span => ({
+  start: node.range?.[0] ?? 0,
+  end: node.range?.[1] ?? 0,
+});
+
+/** A null in the place of an alias that leads nowhere, so that the rest of the file can still be read. */
+function blank(at: Span): Scalar {
+  const scalar = new Scalar(null);
+  scalar.range = [at.start, at.end, at.end];
+  return scalar;
+}
+
+function repaired(scan: Scan, node: unknown): unknown {
+  if (!isAlias(node)) return node;
+  const target = node.resolve(scan.document);
+  if (target !== undefined && !scan.open.has(target)) return node;
+  const at = spanOf(node);
+  scan.problems.push({
+    code: target === undefined ? "unresolved-alias" : "alias-cycle",
+    severity: "error",
+    message:
+      target === undefined
+        ? `Nothing above is marked &${node.source}. An anchor must be set before *${node.source} uses it.`
+        : `*${node.source} stands inside the value that it copies.`,
+    path: [],
+    span: at,
+  });
+  return blank(at);
+}
+
+/** Size of a node with its aliases written out; repairs broken aliases and reports duplicates on the way. */
+function scanNode(scan: Scan, node: unknown): number {
+  if (isAlias(node)) return scan.sizes.get(node.resolve(scan.document)) ?? 1;
+  let size = 1;
+  scan.open.add(node);
+  if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      node.items[index] = repaired(scan, item);
+      size += isPair(item) ? 1 : scanNode(scan, node.items[index]);
+    }
+  } else if (isMap(node)) {
+    const first = new Map<string, Span>();
+    for (const pair of node.items) {
+      const key = keyText(pair);
+      if (key !== undefined && isScalar(pair.key)) {
+        const at = spanOf(pair.key);
+        const earlier = first.get(key);
+        if (earlier === undefined) first.set(key, at);
+        else if (key !== "<<") duplicate(scan, key, at, earlier, pair.value);
+      }
+      pair.value = repaired(scan, pair.value);
+      size += scanNode(scan, pair.value);
+    }
+  }
+  scan.open.delete(node);
+  scan.sizes.set(node, size);
+  return size;
+}
+
+function duplicate(scan: Scan, key: string, at: Span, earlier: Span, value: unknown): void {
+  const line = scan.lines.linePos(earlier.start).line;
+  scan.problems.push({
+    code: "duplicate-key",
+    severity: "error",
+    message: `${key} is already set on line ${line}. A key may stand only once; the later one would win silently.`,
+    path: [],
+    span: at,
+    related: [{ line, message: `${key} was set here first` }],
+    ...(isScalar(value) ? {} : {}),
+  });
+}
+
+/** Problems of anchors and keys; `tooLarge` when writing the aliases out would explode. */
+export function scanAliases(
+  document: Document,
+  lines: LineCounter,
+): { problems: Problem[]; tooLarge: boolean } {
+  const scan: Scan = { document, lines, problems: [], sizes: new Map(), open: new Set() };
+  const size = scanNode(scan, document.contents);
+  return { problems: scan.problems, tooLarge: size > MOST_NODES };
+}

@@ -1,0 +1,27 @@
+import { error, type Rule } from "../rule.ts";
+
+/** What a config cannot do without. */
+export const required: Rule = ({ draft, isSet, resolution }) => {
+  const problems = [];
+  // A broken file, or one whose base is still being read, may well name them somewhere.
+  if (resolution.pending || resolution.problems.some(({ code }) => code.startsWith("extends-"))) return [];
+  const unreadable = resolution.chain[0]?.parsed.problems.some(({ severity }) => severity === "error");
+  if (unreadable) return [];
+  if (draft.model?.name === undefined && !isSet(["model", "name"])) {
+    problems.push(
+      error("model-missing", ["model"], {
+        message: "No model is named. Write model: and a Hub id, a local folder or smollm2-135m-instruct.",
+        at: "key",
+      }),
+    );
+  }
+  if (!isSet(["dataset"])) {
+    problems.push(
+      error("dataset-missing", ["dataset"], {
+        message: "No data is named. Write dataset: and a file or the id of a Hub dataset.",
+        at: "key",
+      }),
+    );
+  }
+  return problems;
+};

@@ -1,0 +1,75 @@
+/** The one call of editor, command line and Run: text in, everything that is to be said about it out. */
+import type { Facts } from "../facts.ts";
+import { check } from "./check.ts";
+import { ignoredCodes, isHeard } from "./ignore.ts";
+import { parse, type ParsedConfig } from "./parse.ts";
+import type { Edit, Problem, Severity } from "./problem.ts";
+import { resolve, type Resolution, type ResolveContext } from "./resolve.ts";
+
+/** By code: another severity, or "off". Errors of syntax, names and values stay what they are. */
+export type SeverityOverrides = Readonly<Record<string, Severity | "off">>;
+
+export interface Validation {
+  readonly parsed: ParsedConfig;
+  readonly resolution: Resolution;
+  /** In the order of the file, each with a span inside the file that it is about. */
+  readonly problems: readonly (Problem & { readonly span: NonNullable<Problem["span"]> })[];
+}
+
+type Placed = Validation["problems"][number];
+
+/** A value that another file sets: the problem is shown there, and its fixes override it here. */
+function placed(problem: Problem, parsed: ParsedConfig, resolution: Resolution): Placed {
+  if (problem.file !== undefined && problem.span !== undefined) return { ...problem, span: problem.span };
+  if (problem.span !== undefined) return { ...problem, span: problem.span };
+  const origin = problem.path.length === 0 ? 0 : resolution.originOf(problem.path);
+  const link = origin > 0 ? resolution.chain[origin] : undefined;
+  if (link === undefined) return { ...problem, span: parsed.nearestSpan(problem.path, problem.at) };
+  const overriding = (edit: Edit): Edit =>
+    edit.kind === "delete" && parsed.spanOf(edit.path) === undefined
+      ? { kind: "set", path: edit.path, value: null }
+      : edit;
+  const fixes = problem.fixes?.map((fix) => ({ ...fix, edits: fix.edits.map(overriding) }));
+  return {
+    ...problem,
+    file: link.path,
+    span: link.parsed.nearestSpan(problem.path, problem.at),
+    ...(fixes ? { fixes } : {}),
+  };
+}
+
+const FIXED = /^(secret-in-file|yaml-syntax|unknown-key|wrong-type)$/;
+
+function weighed(problem: Placed, overrides: SeverityOverrides): Placed[] {
+  const wanted = FIXED.test(problem.code) ? undefined : overrides[problem.code];
+  if (wanted === "off") return [];
+  return [wanted === undefined ? problem : { ...problem, severity: wanted }];
+}
+
+/** Checks one config; one that is parsed already is not parsed again. Never throws for anything that a file can contain. */
+export function validate(
+  input: string | ParsedConfig,
+  context: ResolveContext,
+  facts: Facts = {},
+  overrides: SeverityOverrides = {},
+): Validation {
+  const parsed = typeof input === "string" ? parse(input) : input;
+  const kindOf = context.kindOf ?? ((place: string) => facts.paths?.[place]);
+  const resolution = resolve(parsed, { ...context, kindOf });
+  const ignored = ignoredCodes(parsed.text);
+  const seen = new Set<string>();
+  const problems = [...resolution.problems, ...check(resolution, facts)]
+    .filter((problem) => isHeard(problem, parsed, ignored))
+    .map((problem) => placed(problem, parsed, resolution))
+    .filter((problem) => {
+      const key = `${problem.code}\u0000${problem.file ?? ""}\u0000${problem.span.start}\u0000${problem.path.join(".")}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    })
+    .flatMap((problem) => weighed(problem, overrides));
+  problems.sort(
+    (a, b) => Number(a.file !== undefined) - Number(b.file !== undefined) || a.span.start - b.span.start,
+  );
+  return { parsed, resolution, problems };
+}

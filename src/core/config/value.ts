@@ -1,0 +1,66 @@
+/** Plain values of a config: maps, lists and scalars, as the YAML reader yields them. */
+import type { ConfigPath } from "./problem.ts";
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value at `path`, or undefined. */
+export function at(value: unknown, path: ConfigPath): unknown {
+  let here = value;
+  for (const step of path) {
+    if (Array.isArray(here)) here = typeof step === "number" ? here[step] : undefined;
+    else if (isMapping(here) && Object.hasOwn(here, step)) here = here[step];
+    else return undefined;
+  }
+  return here;
+}
+
+/** A copy without the keys that are null, at any depth; list items are kept. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMapping(value)) return value;
+  const kept = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
+  return Object.fromEntries(kept.map(([key, each]) => [key, withoutNulls(each)]));
+}
+
+/** A copy with `path` set; maps on the way are made. */
+export function withValue(value: unknown, path: ConfigPath, set: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return set;
+  if (Array.isArray(value)) {
+    return value.map((each: unknown, index) => (index === step ? withValue(each, rest, set) : each));
+  }
+  const map = isMapping(value) ? value : {};
+  return Object.fromEntries([
+    ...Object.entries(map).filter(([key]) => key !== step),
+    [step, withValue(Object.hasOwn(map, step) ? map[step] : undefined, rest, set)],
+  ]);
+}
+
+/** A copy without the key or item at `path`. */
+export function withoutPath(value: unknown, path: ConfigPath): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return undefined;
+  if (Array.isArray(value)) {
+    if (rest.length === 0) return value.filter((_, index) => index !== step);
+    return value.map((each: unknown, index) => (index === step ? withoutPath(each, rest) : each));
+  }
+  if (!isMapping(value) || !Object.hasOwn(value, step)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => {
+      if (key !== step) return [[key, each]];
+      return rest.length === 0 ? [] : [[key, withoutPath(each, rest)]];
+    }),
+  );
+}
+
+/** Dotted form of a path, for messages: "dataset[1].path". */
+export const dotted = (path: ConfigPath): string =>
+  path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join("");
+
+/** The path without list indices: the name under which a key is documented, "dataset.path". */
+export const keyOf = (path: ConfigPath): string => path.filter((step) => typeof step === "string").join(".");
