@@ -1,4 +1,4 @@
-import type { ByteSource } from "../core/data/reader.ts";
+import type { ByteSource } from "../core/data/source.ts";
 
 /**
  * What the server may know about files other than the one being edited. A place is an absolute path on

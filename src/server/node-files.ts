@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open, readdir, realpath, stat } from "node:fs/promises";
-import { normalize, sep } from "node:path";
+import { isAbsolute, normalize, sep } from "node:path";
 import { LIST_LIMIT, type Files, type FileStat } from "./files.ts";
 import { isInside, isRefused } from "./refuse.ts";
 
@@ -18,7 +18,9 @@ export function nodeFiles(policy: () => ReadPolicy): Files {
   /** The real path of something that may be looked at, or why not. */
   async function admit(place: string): Promise<{ real: string } | { no: "missing" | "refused" }> {
     if (isRefused(place)) return { no: "refused" };
-    const { anywhere, folders } = policy();
+    if (!isAbsolute(place)) return { no: "refused" };
+    const { anywhere } = policy();
+    const folders = policy().folders.map((folder) => normalize(folder).replace(/(?<=.)[\\/]$/, ""));
     // The text first: outside the workspace not even existence is asked.
     if (!anywhere && !inside(normalize(place), folders)) return { no: "refused" };
     try {
