@@ -12,30 +12,42 @@ import { lastWordsOf } from "./last-words.ts";
 import { telling } from "./launch-failure.ts";
 import { type Handle, LaunchError, type Launcher } from "./launcher.ts";
 import { judge, judgeHere } from "./liveness.ts";
-import { newestAttempt, outputFile, readAttempt } from "./run-files.ts";
+import { outputFile, readAttempt } from "./run-files.ts";
 import { stopLocal } from "./stop-local.ts";
-import { trainerFolder } from "./trainer-copy.ts";
+import { copyTrainer, trainerFolder } from "./trainer-copy.ts";
 
 export interface LocalSetting {
   /** Interpreter, absolute. */
   readonly python: string;
+  /** Folder that holds the Python package of the trainer; each attempt gets its own copy. */
+  readonly trainer: string;
   readonly cache: string;
   readonly data: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hasGpu: boolean;
-  /** "checkpoints/checkpoint-30" for a resume. */
-  readonly resumeFrom?: string;
 }
+
+/**
+ * Which attempt is meant was decided when the run was looked at: whoever looked at the same time and
+ * came first has taken that number.
+ */
+export interface NextAttempt {
+  readonly attempt: number;
+  /** "checkpoints/checkpoint-30", or null to begin at the beginning. */
+  readonly resumeFrom: string | null;
+}
+
+export const FIRST_ATTEMPT: NextAttempt = { attempt: 0, resumeFrom: null };
 
 /** How long to wait for the trainer to say who it is; afterwards the run exists all the same. */
 const REGISTRATION_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-export const localLauncher = (setting: LocalSetting): Launcher => ({
+export const localLauncher = (setting: LocalSetting, next: NextAttempt = FIRST_ATTEMPT): Launcher => ({
   async start(plan, _inputs, folder) {
-    const newest = await newestAttempt(folder);
-    const attempt = newest === null ? 0 : newest + 1;
-    await createAttempt(folder, { attempt, target: "local", resumeFrom: setting.resumeFrom ?? null });
+    const { attempt } = next;
+    await createAttempt(folder, { ...next, target: "local" });
+    await telling(folder, () => copyTrainer(setting.trainer, folder));
     const { exit } = await spawnTrainer(plan, folder, attempt, setting);
     await registered(folder, attempt, exit);
     return { folder, attempt };
@@ -70,7 +82,7 @@ async function spawnTrainer(
     // Plain spawn: the files are handed to the child, so no stream of ours stands between them.
     const child = spawn(file, ["-m", "finetune_trainer", "train", folder, "--attempt", String(attempt)], {
       cwd: join(folder, "work"),
-      env: { ...childEnvironment(plan, { platform, trainer, ...setting }), ...env },
+      env: { ...childEnvironment(plan, { ...setting, platform, trainer }), ...env },
       stdio: ["ignore", output.fd, output.fd],
       detached: true,
       windowsHide: true,

@@ -7,7 +7,7 @@ import { wholeCheckpoints, type WholeCheckpoint } from "./checkpoints.ts";
 import { changedInputs } from "./inputs.ts";
 import { readJson } from "./json-file.ts";
 import { type InputPaths, LaunchError } from "./launcher.ts";
-import { inputsFile, planFile } from "./run-files.ts";
+import { inputsFile, newestAttempt, planFile } from "./run-files.ts";
 import { openRun, type RunView } from "./runs.ts";
 
 export interface Resumable {
@@ -16,6 +16,8 @@ export interface Resumable {
   readonly inputs: InputPaths;
   /** null: nothing was trained yet, so it begins at the beginning. */
   readonly from: WholeCheckpoint | null;
+  /** The number of the attempt that would go on. */
+  readonly attempt: number;
 }
 
 export interface ResumeWish {
@@ -25,6 +27,8 @@ export interface ResumeWish {
 
 /** Rejects with a `LaunchError` that names what stands in the way. */
 export async function resumable(folder: string, wish: ResumeWish = {}): Promise<Resumable> {
+  // The number first: whoever starts one while the rest is looked at has taken it.
+  const newest = await newestAttempt(folder);
   const view = await openRun(folder);
   if (view === null) throw noRun(folder);
   refuseUnended(view);
@@ -47,7 +51,7 @@ export async function resumable(folder: string, wish: ResumeWish = {}): Promise<
       folder,
     );
   }
-  return { view, plan, inputs, from };
+  return { view, plan, inputs, from, attempt: newest === null ? 0 : newest + 1 };
 }
 
 function refuseUnended(view: RunView): void {

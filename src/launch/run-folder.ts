@@ -9,7 +9,6 @@ import type { InputPaths } from "./launcher.ts";
 import { runsFolder } from "./roots.ts";
 import { attemptsFolder, inputsFile, planFile, runFile, type RunInfo } from "./run-files.ts";
 import { runId } from "./run-id.ts";
-import { copyTrainer } from "./trainer-copy.ts";
 
 /** A file of the `extends` chain as the person saw it, unsaved edits included. */
 export interface ConfigText {
@@ -27,8 +26,6 @@ export interface NewRun {
   readonly target: "local" | "modal";
   readonly estimate: Record<string, unknown> | null;
   readonly git: GitState | null;
-  /** Folder that holds the Python package. */
-  readonly python: string;
   readonly now: Date;
   readonly random: () => number;
 }
@@ -87,7 +84,6 @@ async function fill(folder: string, run: NewRun): Promise<void> {
   await writeJson(join(folder, "config", "files.json"), copies);
   await writeJson(planFile(folder), run.plan);
   await writeJson(inputsFile(folder), run.inputs);
-  await copyTrainer(run.python, folder);
   const info: RunInfo = {
     version: 1,
     id: basename(folder),

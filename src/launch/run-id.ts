@@ -15,9 +15,10 @@ export function slug(name: string): string {
   return plain === "" ? "run" : plain;
 }
 
+const two = (value: number): string => String(value).padStart(2, "0");
+
 /** `20261125-142233-support-triage-3f9a`: local time, because people read it. */
 export function runId(name: string, now: Date, random: number): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   const tail = Math.floor(random * 0x10000)

@@ -26,7 +26,6 @@ export async function countingRun(root: string, over: Partial<NewRun> = {}): Pro
     target: "local",
     estimate: null,
     git: null,
-    python: join(import.meta.dirname, "trainer"),
     now: new Date(),
     random: Math.random,
     ...over,
@@ -44,6 +43,7 @@ export async function counting(root: string, count: Record<string, string> = {})
   if (python === null) throw new Error("these tests need python3");
   return {
     python,
+    trainer: join(import.meta.dirname, "trainer"),
     cache: join(root, "cache"),
     data: join(root, "data"),
     env: { ...process.env, ...count },

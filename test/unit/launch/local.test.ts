@@ -142,7 +142,10 @@ test("a stop file of an earlier attempt does not stop the next one", async () =>
   });
   await launcher.stop(handle, "graceful");
   await vi.waitFor(async () => expect(await state(folder)).toBe("stopped"), wait);
-  const again = localLauncher(await counting(folder, { COUNT_STEPS: "5" }));
+  const again = localLauncher(await counting(folder, { COUNT_STEPS: "5" }), {
+    attempt: 1,
+    resumeFrom: null,
+  });
   await again.start(await samplePlan(), {}, folder);
   await vi.waitFor(async () => expect(await state(folder)).toBe("succeeded"), wait);
 });
