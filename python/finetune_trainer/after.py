@@ -26,9 +26,7 @@ def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
         if item.method == "gguf":
             from .gguf import export_gguf
 
-            attempt_export(
-                attempt, "gguf", lambda item=item: export_gguf(attempt, model, tokenizer, item), incomplete
-            )
+            attempt_export(attempt, "gguf", lambda item=item: export_gguf(attempt, model, tokenizer, item), incomplete)
         else:
             attempt_export(
                 attempt,

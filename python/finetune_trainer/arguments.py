@@ -114,6 +114,4 @@ def sft_arguments(plan: Plan, model, output: Path, evaluates: bool):
 
 def is_moe(model) -> bool:
     config = getattr(model, "config", None)
-    return any(
-        getattr(config, name, None) for name in ("num_local_experts", "num_experts", "n_routed_experts")
-    )
+    return any(getattr(config, name, None) for name in ("num_local_experts", "num_experts", "n_routed_experts"))

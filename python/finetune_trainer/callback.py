@@ -27,9 +27,7 @@ def number(value: Any) -> float | None:
 class Progress:
     """The state of one attempt that outlives single callbacks."""
 
-    def __init__(
-        self, run: Path, plan: Plan, events: Events, stop: Stop, cadence: Cadence, world_size: int
-    ) -> None:
+    def __init__(self, run: Path, plan: Plan, events: Events, stop: Stop, cadence: Cadence, world_size: int) -> None:
         self.run, self.plan, self.events, self.stop, self.cadence = run, plan, events, stop, cadence
         self.world_size = world_size
         self.collator: CountingCollator | None = None
@@ -74,6 +72,20 @@ class Progress:
             )
         self.window_tokens = self.window_trained = 0
         self.window_began, self.paused = now, 0.0
+
+    def remembered(self) -> dict[str, Any]:
+        """What the next attempt must know and transformers does not keep."""
+        return {
+            "tokens_total": self.tokens_total,
+            "best_step": self.best_step,
+            "best_value": self.best_value,
+            "without_gain": self.without_gain,
+        }
+
+    def remember(self, memory: dict[str, Any]) -> None:
+        self.tokens_total = memory["tokens_total"]
+        self.best_step, self.best_value = memory["best_step"], memory["best_value"]
+        self.without_gain = memory["without_gain"]
 
     def is_best(self, metrics: dict[str, Any]) -> bool:
         training = self.plan.training
@@ -148,14 +160,15 @@ def make_callback(progress: Progress):
             return control
 
         def on_save(self, args, state, control, **_):
-            step = state.global_step
+            step, began = state.global_step, progress.events.clock.elapsed()
             if state.is_world_process_zero:
                 folder = progress.root / f"checkpoint-{step}"
                 name_base(folder, progress.plan)
-                size = checkpoints.complete(folder, step, progress.plan, progress.world_size)
+                size = checkpoints.complete(folder, step, progress.plan, progress.world_size, progress.remembered())
                 progress.events.emit("checkpoint", step=step, path=f"checkpoints/{folder.name}", bytes=size)
                 checkpoints.prune(progress.root, progress.plan.training.save_total_limit, progress.best_step)
             progress.cadence.saved(step, progress.events.clock.elapsed())
+            progress.paused += progress.events.clock.elapsed() - began
 
     return Reporter()
 

@@ -60,6 +60,10 @@ class Checkpoint:
     step: int
     path: Path
 
+    def memory(self) -> dict[str, Any]:
+        """What the attempt that made it wanted to hand on."""
+        return json.loads((self.path / MARK).read_text(encoding="utf-8"))["memory"]
+
 
 def is_whole(folder: Path) -> bool:
     """The marker is there and every file has the size that it had."""
@@ -82,7 +86,7 @@ def every(root: Path) -> list[Checkpoint]:
     return sorted(found, key=lambda checkpoint: checkpoint.step)
 
 
-def complete(folder: Path, step: int, plan: Plan, world_size: int) -> int:
+def complete(folder: Path, step: int, plan: Plan, world_size: int, memory: dict[str, Any]) -> int:
     """Mark `folder` as whole; returns its bytes."""
     (folder / MARK).unlink(missing_ok=True)
     sync_tree(folder)
@@ -96,6 +100,7 @@ def complete(folder: Path, step: int, plan: Plan, world_size: int) -> int:
             "world_size": world_size,
             "compared": {name: plan.raw[name] for name in COMPARED},
             "inputs": hashes(plan),
+            "memory": memory,
             "files": files,
         },
     )
@@ -140,16 +145,12 @@ def check_resume(run: Path, relative: str, plan: Plan, world_size: int) -> Check
             "training.save_only_model",
         )
     if mark["world_size"] != world_size:
-        raise ResumeError(
-            f"{relative} was made by {mark['world_size']} processes, this attempt has {world_size}"
-        )
+        raise ResumeError(f"{relative} was made by {mark['world_size']} processes, this attempt has {world_size}")
     for name, digest in hashes(plan).items():
         if mark["inputs"].get(name, digest) != digest:
             raise ResumeError(f"the input {name} has changed since {relative} was made: start a new run")
     if (key := difference(mark["compared"], {name: plan.raw[name] for name in COMPARED})) is not None:
-        raise ResumeError(
-            f"{key} is not what it was when {relative} was made: put it back, or start a new run", key
-        )
+        raise ResumeError(f"{key} is not what it was when {relative} was made: put it back, or start a new run", key)
     return Checkpoint(int(match[1]), folder)
 
 

@@ -144,9 +144,7 @@ def encode(context: Context, source: Source, path: str, split: str) -> Encoded:
                 report.skip(source.label, BadRow(row.line, "row-overlong", message))
             for piece in pieces:
                 if piece.trained == 0:
-                    report.skip(
-                        source.label, BadRow(row.line, "no-trained-token", "no token of this row is learnt")
-                    )
+                    report.skip(source.label, BadRow(row.line, "no-trained-token", "no token of this row is learnt"))
                     continue
                 store.add(piece)
                 identity = {"input_ids": piece.input_ids} if len(pieces) > 1 else usable
@@ -156,9 +154,7 @@ def encode(context: Context, source: Source, path: str, split: str) -> Encoded:
 
 def open_rows(context: Context, source: Source) -> Iterator[Row | BadRow]:
     if source.input is None:
-        raise DataError(
-            "hub-dataset", f"{source.label}: Hub datasets are not read yet; download it and name the file"
-        )
+        raise DataError("hub-dataset", f"{source.label}: Hub datasets are not read yet; download it and name the file")
     return read_rows(context.inputs[source.input], source.label)
 
 

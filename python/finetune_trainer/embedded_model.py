@@ -155,9 +155,7 @@ def write_tokenizer(value, out: Path) -> None:
 
     tokens, types = value("tokenizer.ggml.tokens"), value("tokenizer.ggml.token_type")
     merges = [tuple(merge.split(" ")) for merge in value("tokenizer.ggml.merges")]
-    tokenizer = Tokenizer(
-        models.BPE(vocab={token: index for index, token in enumerate(tokens)}, merges=merges)
-    )
+    tokenizer = Tokenizer(models.BPE(vocab={token: index for index, token in enumerate(tokens)}, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Digits(individual_digits=True),
@@ -173,9 +171,7 @@ def write_tokenizer(value, out: Path) -> None:
     ]
     tokenizer.add_special_tokens(special)
     tokenizer.save(str(out / "tokenizer.json"))
-    bos, eos, unknown = (
-        tokens[value(f"tokenizer.ggml.{name}_token_id")] for name in ("bos", "eos", "unknown")
-    )
+    bos, eos, unknown = (tokens[value(f"tokenizer.ggml.{name}_token_id")] for name in ("bos", "eos", "unknown"))
     settings = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": value("llama.context_length"),

@@ -137,9 +137,7 @@ class Events:
 
     def warn(self, code: str, message: str, path: str | None = None, hint: str | None = None) -> None:
         optional = {"path": path, "hint": hint, "phase": self.current_phase()}
-        self.emit(
-            "warning", code=code, message=message, **{k: v for k, v in optional.items() if v is not None}
-        )
+        self.emit("warning", code=code, message=message, **{k: v for k, v in optional.items() if v is not None})
         print(f"warning: {message}", file=sys.stderr, flush=True)
 
     def current_phase(self) -> str | None:

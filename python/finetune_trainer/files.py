@@ -66,6 +66,8 @@ def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
     fill(building)
+    for path in files_in(building):
+        path.chmod(0o644)  # safetensors writes 0600: others on the machine may read a result
     sync_tree(building)
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():

@@ -89,6 +89,8 @@ def train_phase(attempt, loaded: model.Loaded, prepared):
             events.warn("cpu-no-packing", "Packing needs a GPU: rows are padded instead.", "training.packing")
         cadence = cadence_of(plan.training, attempt.step, events.clock.elapsed())
         progress = Progress(attempt.run, plan, events, attempt.stop, cadence, attempt.world_size)
+        if attempt.resume is not None:
+            progress.remember(attempt.resume.memory())
         trainer = SFTTrainer(
             model=loaded.model,
             processing_class=loaded.tokenizer,

@@ -76,9 +76,7 @@ def resident_bytes() -> tuple[int, int]:
     """Resident set of this process now and at its peak."""
     if platform.system() == "Linux":
         lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        values = {
-            line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("VmRSS", "VmHWM"))
-        }
+        values = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("VmRSS", "VmHWM"))}
         return int(values["VmRSS"]) * 1024, int(values["VmHWM"]) * 1024
     import psutil
 

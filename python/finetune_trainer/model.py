@@ -118,7 +118,7 @@ def add_lora(plan: Plan, loaded: Loaded, events: Events) -> None:
         if loaded.adapter and plan.model.full_finetuning:
             raise ModelError(
                 "adapter-full",
-                f"{plan.model.name} is an adapter: it cannot be fully fine-tuned. Merge it first, or add a lora section.",
+                f"{plan.model.name} is an adapter: merge it before full fine-tuning, or add a lora section",
                 "model.full_finetuning",
             )
         return

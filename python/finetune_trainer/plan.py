@@ -158,13 +158,9 @@ def _build(cls: type, value: Any, path: str) -> Any:
         raise PlanError(f"plan.json: {path} must be an object")
     names = {field.name for field in fields(cls)} - {"raw"}
     for missing in sorted(names - value.keys()):
-        raise PlanError(
-            f"plan.json: {path}.{missing} is missing; the plan and the trainer are of different versions"
-        )
+        raise PlanError(f"plan.json: {path}.{missing} is missing; the plan and the trainer are of different versions")
     for unknown in sorted(value.keys() - names):
-        raise PlanError(
-            f"plan.json: {path}.{unknown} is unknown to this trainer; the plan is of a newer version"
-        )
+        raise PlanError(f"plan.json: {path}.{unknown} is unknown to this trainer; the plan is of a newer version")
     return cls(**value)
 
 
@@ -175,14 +171,10 @@ def _sources(value: list[Any], path: str) -> list[Source]:
 def decode(raw: dict[str, Any]) -> Plan:
     """A plan from its JSON object. Raises PlanError that names the key."""
     if raw.get("version") != 1:
-        raise PlanError(
-            f"plan.json: version {raw.get('version')!r} is not 1; update the extension or the trainer"
-        )
+        raise PlanError(f"plan.json: version {raw.get('version')!r} is not 1; update the extension or the trainer")
     names = {field.name for field in fields(Plan)} - {"raw"}
     for missing in sorted(names - raw.keys()):
-        raise PlanError(
-            f"plan.json: {missing} is missing; the plan and the trainer are of different versions"
-        )
+        raise PlanError(f"plan.json: {missing} is missing; the plan and the trainer are of different versions")
     for unknown in sorted(raw.keys() - names):
         raise PlanError(f"plan.json: {unknown} is unknown to this trainer; the plan is of a newer version")
     evals = raw["eval_dataset"]

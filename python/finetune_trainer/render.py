@@ -10,7 +10,9 @@ from typing import Any
 
 from .shapes import Normal, Unusable
 
-ALPACA_INTRO = "Below is an instruction that describes a task. Write a response that appropriately completes the request."
+ALPACA_INTRO = (
+    "Below is an instruction that describes a task. Write a response that appropriately completes the request."
+)
 ALPACA_INTRO_INPUT = (
     "Below is an instruction that describes a task, paired with an input that provides further context. "
     "Write a response that appropriately completes the request."
@@ -109,9 +111,7 @@ class Renderer:
         index = len(messages) - 1
         before = self._before(messages, index, tools)
         if not whole.startswith(before):
-            raise Unusable(
-                "template-prefix", "the chat template shows the question differently once it is answered"
-            )
+            raise Unusable("template-prefix", "the chat template shows the question differently once it is answered")
         return [(index, len(before), len(whole))]
 
     def _before(self, messages: list[dict[str, Any]], index: int, tools: list[Any] | None) -> str:
@@ -174,9 +174,7 @@ def fill(template: str, row: Normal) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name not in row:
-            raise Unusable(
-                "value-missing", f"dataset.prompt_template names {{{name}}}, which this row does not have"
-            )
+            raise Unusable("value-missing", f"dataset.prompt_template names {{{name}}}, which this row does not have")
         return str(row[name])
 
     return re.sub(r"\{(\w+)\}", value, template)

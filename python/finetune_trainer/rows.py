@@ -156,9 +156,7 @@ def _table(stream: IO[bytes], suffix: str) -> Iterator[Row | BadRow]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(header):
-            yield BadRow(
-                line, "row-columns", f"{len(cells)} cells, but the header names {len(header)} columns"
-            )
+            yield BadRow(line, "row-columns", f"{len(cells)} cells, but the header names {len(header)} columns")
             continue
         padded = [*cells, *[None] * (len(header) - len(cells))]
         yield Row(line, dict(zip(header, padded, strict=True)))

@@ -101,11 +101,7 @@ def normalise(row: Row, format_: str, columns: dict[str, str]) -> Normal | BadRo
 def chat(value: dict[str, Any]) -> Normal:
     name = next((name for name in MESSAGE_COLUMNS if value.get(name) is not None), None)
     if name is None:
-        turns = [
-            {"role": role, "content": value[role]}
-            for role in ("system", "user", "assistant")
-            if value.get(role)
-        ]
+        turns = [{"role": role, "content": value[role]} for role in ("system", "user", "assistant") if value.get(role)]
         name = "user, assistant"
     else:
         turns = value[name]
@@ -113,9 +109,7 @@ def chat(value: dict[str, Any]) -> Normal:
         try:
             turns = json.loads(turns)
         except json.JSONDecodeError as error:
-            raise Unusable(
-                "row-type", f"column {name!r} holds text where a list of messages is expected"
-            ) from error
+            raise Unusable("row-type", f"column {name!r} holds text where a list of messages is expected") from error
     if not isinstance(turns, list):
         raise Unusable("row-type", f"column {name!r}: {kind_of(turns)} where a list of messages is expected")
     messages = [message(turn, index) for index, turn in enumerate(turns)]
@@ -164,9 +158,7 @@ def content_text(content: Any, index: int) -> str:
     if isinstance(content, list) and all(isinstance(p, dict) and p.get("type") == "text" for p in content):
         return "".join(str(part.get("text", "")) for part in content)
     if isinstance(content, bool) or not isinstance(content, (str, int, float)):
-        raise Unusable(
-            "row-type", f"message {index + 1}: content is {kind_of(content)} where text is expected"
-        )
+        raise Unusable("row-type", f"message {index + 1}: content is {kind_of(content)} where text is expected")
     return str(content)
 
 
@@ -184,14 +176,10 @@ def prompt_completion(value: dict[str, Any]) -> Normal:
     prompt, completion = value.get("prompt"), value.get("completion", value.get("response"))
     if isinstance(prompt, list) or isinstance(completion, list):
         prompts = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt}]
-        answers = (
-            completion if isinstance(completion, list) else [{"role": "assistant", "content": completion}]
-        )
+        answers = completion if isinstance(completion, list) else [{"role": "assistant", "content": completion}]
         return {
             "prompt": [message(turn, index) for index, turn in enumerate(prompts)],
-            "completion": checked(
-                [message(turn, len(prompts) + index) for index, turn in enumerate(answers)]
-            ),
+            "completion": checked([message(turn, len(prompts) + index) for index, turn in enumerate(answers)]),
         }
     text = required(value, ("completion", "response"))
     if not text.strip():

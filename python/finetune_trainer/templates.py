@@ -12,9 +12,7 @@ from .rows import DataError
 Template = Callable[[list[dict[str, Any]], list[Any] | None, bool], str]
 
 
-def chat_template(
-    tokenizer, source: Source, inputs: dict[str, Path], path: str, needed: bool
-) -> Template | None:
+def chat_template(tokenizer, source: Source, inputs: dict[str, Path], path: str, needed: bool) -> Template | None:
     """The template as a function; also set on the tokenizer, so that every artefact carries it."""
     chosen = source.chat_template
     if isinstance(chosen, dict):
@@ -40,7 +38,5 @@ def set_named(tokenizer, name: str, path: str) -> None:
     try:
         changed = get_chat_template(tokenizer, chat_template=name)
     except KeyError as error:
-        raise DataError(
-            "chat-template-unknown", f"{path}.chat_template: Unsloth knows no template {name!r}"
-        ) from error
+        raise DataError("chat-template-unknown", f"{path}.chat_template: Unsloth knows no template {name!r}") from error
     tokenizer.chat_template = changed.chat_template

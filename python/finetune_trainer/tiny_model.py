@@ -57,9 +57,7 @@ def make_tokenizer(out: Path, vocab_size: int) -> int:
     return tokenizer.get_vocab_size()
 
 
-def make_tiny_model(
-    out: Path, vocab_size: int = 384, hidden: int = 64, layers: int = 2, seed: int = 0
-) -> Path:
+def make_tiny_model(out: Path, vocab_size: int = 384, hidden: int = 64, layers: int = 2, seed: int = 0) -> Path:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 

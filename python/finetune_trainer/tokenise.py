@@ -56,7 +56,4 @@ def cut(tokens: Tokens, limit: int, how: str) -> list[Tokens]:
     if how == "truncate":
         return [Tokens(tokens.input_ids[:limit], tokens.labels[:limit])]
     size = len(tokens.input_ids)
-    return [
-        Tokens(tokens.input_ids[at : at + limit], tokens.labels[at : at + limit])
-        for at in range(0, size, limit)
-    ]
+    return [Tokens(tokens.input_ids[at : at + limit], tokens.labels[at : at + limit]) for at in range(0, size, limit)]

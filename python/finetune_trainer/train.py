@@ -11,7 +11,6 @@ from typing import Any
 
 from . import checkpoints, environment
 from .attempt import complete_attempt
-from .cadence import cadence_of
 from .clock import Clock
 from .events import Events
 from .failures import explain
@@ -196,6 +195,3 @@ def main(run: str, number: int) -> int:
             flush=True,
         )
         return EXIT_FAILED
-
-
-__all__ = ["Attempt", "cadence_of", "main", "train"]
