@@ -56,7 +56,7 @@ async function measure(file) {
 /** @param {readonly import("../test/bench/measure.ts").Row[]} rows */
 function print(rows) {
   for (const { label, value, unit, bar } of rows) {
-    const figure = `${value.toPrecision(3).replace(/\.?0+$/, "")} ${unit}`;
+    const figure = `${Number(value.toPrecision(3))} ${unit}`;
     const verdict = bar === undefined ? "" : `${value <= bar ? "within" : "OVER"} ${bar} ${unit}`;
     console.log(`${label.padEnd(58)}${figure.padStart(12)}   ${verdict}`.trimEnd());
   }
