@@ -14,6 +14,7 @@
  */
 export function score(answers, model) {
   const pairs = answers.map((answer) => ({ given: parse(answer[model]), wanted: parse(answer.expected) }));
+  /** @param {string} key */
   const right = (key) =>
     pairs.filter(({ given, wanted }) => given !== null && given[key] === wanted?.[key]).length;
   return {
@@ -33,5 +34,9 @@ function parse(text) {
   }
 }
 
+/**
+ * @param {Record<string, unknown> | null} a
+ * @param {Record<string, unknown> | null} b
+ */
 const sameKeys = (a, b) =>
   String(Object.keys(a ?? {}).toSorted()) === String(Object.keys(b ?? {}).toSorted());

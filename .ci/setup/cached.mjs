@@ -30,7 +30,7 @@ export async function cached(folder, make) {
   return folder;
 }
 
-/** Half-made copies of processes that are gone. */
+/** Half-made copies of processes that are gone. @param {string} folder */
 function removeLeftovers(folder) {
   const parent = path.dirname(folder);
   if (!existsSync(parent)) return;
@@ -41,6 +41,7 @@ function removeLeftovers(folder) {
   }
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);

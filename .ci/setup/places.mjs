@@ -10,6 +10,7 @@ export function cacheFolder(env = process.env) {
   return path.join(platformCache(env), "unsloth-finetune");
 }
 
+/** @param {NodeJS.ProcessEnv} env */
 function platformCache(env) {
   if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
   if (process.platform === "win32") return env.LOCALAPPDATA ?? path.join(homedir(), "AppData", "Local");

@@ -3,6 +3,15 @@ import { readFileSync } from "node:fs";
 
 /** @typedef {{passed: number, failed: number, skipped: number}} Counts */
 
+/**
+ * @typedef {object} VitestReport what we read of it
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numPendingTests
+ * @property {number} numTodoTests
+ * @property {{status: string, assertionResults: {status: string}[]}[]} testResults
+ */
+
 /** @type {Counts} */
 export const none = { passed: 0, failed: 0, skipped: 0 };
 
@@ -27,6 +36,7 @@ export const one = (good) => ({ ...none, [good ? "passed" : "failed"]: 1 });
  * @returns {Counts}
  */
 export function countVitest(file) {
+  /** @type {VitestReport} */
   const report = JSON.parse(readFileSync(file, "utf8"));
   const unloaded = report.testResults.filter(
     ({ status, assertionResults }) =>
@@ -56,7 +66,7 @@ export function countJunit(file) {
   );
 }
 
-/** A whole number among the attributes of an XML tag; 0 when it is not there. */
+/** A whole number among the attributes of an XML tag; 0 when it is not there. @param {string} tag @param {string} name */
 function attribute(tag, name) {
   return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(tag)?.[1] ?? 0);
 }

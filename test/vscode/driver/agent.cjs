@@ -18,6 +18,7 @@ exports.run = () =>
     });
   });
 
+/** @param {{id: number, source: string, args: unknown[]}} request */
 async function answer({ id, source, args }) {
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- carrying out the text of a test is its purpose

@@ -30,6 +30,7 @@ export async function openBrowser(viewport) {
  * @param {{port: number, workspace: string, tests: string, develop?: string | undefined}} options absolute paths
  */
 export function workbenchAddress({ port, workspace, tests, develop }) {
+  /** @param {string} file */
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
   const payload = [
     ["skipWelcome", "true"],

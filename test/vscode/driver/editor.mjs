@@ -68,8 +68,11 @@ export async function openEditor({
   };
   page.on("console", (message) => log.push(message.text()));
   page.on("pageerror", (error) => log.push(String(error)));
-  await page.exposeFunction("codeAutomationLog", (type, args) => log.push(`[${type}] ${args.join(" ")}`));
-  await page.exposeFunction("codeAutomationExit", (code) => log.push(`[exit] ${code}`));
+  await page.exposeFunction(
+    "codeAutomationLog",
+    (/** @type {string} */ type, /** @type {unknown[]} */ args) => log.push(`[${type}] ${args.join(" ")}`),
+  );
+  await page.exposeFunction("codeAutomationExit", (/** @type {number} */ code) => log.push(`[exit] ${code}`));
   try {
     await page.goto(workbenchAddress({ port: server.port, workspace, tests: AGENT, develop }));
     await host.ready(START_LIMIT);

@@ -25,9 +25,10 @@ export async function listenForHost() {
   const waiters = new Set();
 
   const server = createServer((socket) => {
+    /** @type {Map<number, (reply: Reply) => void>} */
     const waiting = new Map();
     onLines(socket, (message) => {
-      if (message.hello === undefined) return waiting.get(message.id)?.(message);
+      if (message.hello === undefined) return waiting.get(message.id ?? -1)?.(message);
       line = { socket, pid: message.hello, waiting };
       for (const wake of waiters) wake();
       waiters.clear();
@@ -42,6 +43,7 @@ export async function listenForHost() {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
+  /** @param {number} limit milliseconds */
   const connected = async (limit) => {
     if (line === undefined) {
       await new Promise((resolve, reject) => {
@@ -84,13 +86,17 @@ export async function listenForHost() {
 /** Milliseconds that a call waits for an extension host that is just restarting. */
 const CALL_LIMIT = 30_000;
 
+/**
+ * @param {import("node:net").Socket} socket
+ * @param {(message: {hello?: number} & Reply) => void} handle
+ */
 function onLines(socket, handle) {
   let pending = "";
-  socket.setEncoding("utf8").on("data", (text) => {
+  socket.setEncoding("utf8").on("data", (/** @type {string} */ text) => {
     const lines = (pending + text).split("\n");
     pending = lines.pop() ?? "";
     for (const line of lines) handle(JSON.parse(line));
   });
 }
 
-/** @typedef {{value?: unknown, error?: string}} Reply */
+/** @typedef {{id?: number, value?: any, error?: string}} Reply */

@@ -73,6 +73,11 @@ export async function startServer(vscode, { env, settings, vsix }) {
   return server;
 }
 
+/**
+ * @param {number} port
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {() => string} output
+ */
 async function answers(port, child, output) {
   const patience = Date.now() + 60_000;
   while (Date.now() < patience) {
@@ -84,7 +89,9 @@ async function answers(port, child, output) {
   throw new Error(`The VS Code server did not answer on port ${port}:\n${output()}`);
 }
 
+/** @param {number | undefined} pid of the leader */
 function killGroup(pid) {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
@@ -92,7 +99,12 @@ function killGroup(pid) {
   }
 }
 
-/** Settings of the machine: the only ones that the web workbench reads from the server's disk. */
+/**
+ * Settings of the machine: the only ones that the web workbench reads from the server's disk.
+ *
+ * @param {string} data
+ * @param {Record<string, unknown>} settings
+ */
 function writeSettings(data, settings) {
   const folder = path.join(data, "data", "Machine");
   mkdirSync(folder, { recursive: true });
