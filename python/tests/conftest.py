@@ -112,6 +112,7 @@ def set_keys(plan: dict[str, Any], changes: dict[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import unsloth  # noqa: F401 (before transformers, as in the trainer)
+
     from finetune_trainer.tiny_model import make_tiny_model
 
     return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny")

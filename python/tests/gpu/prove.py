@@ -1,0 +1,312 @@
+"""Proof on a GPU, without a network: families, modes, stop and resume, merge, reload, golden ids.
+
+    python python/tests/gpu/prove.py --out OUT [--workers 6] [--only llama]
+
+Trains models of real architectures with random weights through `python -m finetune_trainer`, each case in
+its own process, several at once. Prints one JSON line a case and writes OUT/report.jsonl, the events of
+every run and the log of every failure. Exit 1 when a case failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = TESTS.parents[1]
+sys.path[:0] = [str(TESTS), str(ROOT / "python")]
+
+PLAN = ROOT / "test" / "fixtures" / "plans" / "support-triage.json"
+MODES = {
+    "qlora": {"model.load_in_4bit": True, "model.load_in_16bit": False},
+    "lora8": {"model.load_in_8bit": True, "model.load_in_16bit": False},
+    "lora16": {"model.load_in_16bit": True},
+    "full": {"model.load_in_16bit": False, "model.full_finetuning": True, "lora": None},
+}
+COMMON = {
+    "model.dtype": "auto",
+    "model.use_gradient_checkpointing": "unsloth",
+    "training.optim": "adamw_8bit",
+    "training.max_steps": 12,
+    "training.save_steps": 6,
+    "training.eval_steps": 6,
+    "training.learning_rate": 0.005,
+}
+MATRIX = {
+    "llama": ("qlora", "lora8", "lora16", "full"),
+    "mistral": ("qlora", "lora16"),
+    "mixtral": ("lora16",),
+    "qwen2": ("qlora", "lora16", "full"),
+    "qwen3": ("qlora", "lora8", "lora16", "full"),
+    "gemma3": ("qlora", "lora16", "full"),
+    "gemma2": ("qlora", "lora16"),
+    "phi3": ("qlora",),
+}
+
+
+def set_keys(plan: dict[str, Any], changes: dict[str, Any]) -> None:
+    for key, value in changes.items():
+        *parents, last = key.split(".")
+        target = plan
+        for parent in parents:
+            target = target[parent]
+        target[last] = value
+
+
+class Case:
+    """One run folder, prepared as the launcher prepares it."""
+
+    def __init__(
+        self, work: Path, name: str, family: str, changes: dict[str, Any], environment: dict[str, str]
+    ) -> None:
+        self.name, self.family, self.folder = name, family, work / name
+        self.environment = environment
+        (self.folder / "attempts").mkdir(parents=True)
+        plan = json.loads(PLAN.read_text(encoding="utf-8"))
+        model = work / "models" / family
+        plan["model"].update(name=f"./{family}", input="model", embedded=None)
+        paths = {"model": str(model)}
+        plan["inputs"] = {"model": {"source": f"./{family}", "kind": "folder", "bytes": 0, "sha256": "0" * 64}}
+        for key, file in (("dataset.0", "train.jsonl"), ("eval_dataset.0", "eval.jsonl")):
+            path = work / file
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            plan["inputs"][key] = {"source": file, "kind": "file", "bytes": path.stat().st_size, "sha256": digest}
+            paths[key] = str(path)
+        set_keys(plan, {**COMMON, **changes})
+        (self.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+        (self.folder / "inputs.json").write_text(json.dumps(paths), encoding="utf-8")
+
+    def train(self, attempt: int = 0, resume_from: str | None = None, watch: Callable[[], None] | None = None) -> int:
+        record = {"attempt": attempt, "token": "t", "created": "", "target": "local", "resume_from": resume_from}
+        (self.folder / "attempts" / f"{attempt}.json").write_text(json.dumps(record), encoding="utf-8")
+        path = os.pathsep.join([str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])])
+        with (self.folder / f"output.{attempt}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "finetune_trainer", "train", str(self.folder), "--attempt", str(attempt)],
+                env={**os.environ, "PYTHONPATH": path, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            end = time.monotonic() + 420
+            while process.poll() is None:
+                if watch is not None:
+                    watch()
+                if time.monotonic() > end:
+                    process.kill()
+                time.sleep(0.05)
+        return process.returncode
+
+    def events(self, attempt: int | None = None, type_: str | None = None) -> list[dict[str, Any]]:
+        path = self.folder / "events.jsonl"
+        lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+        found = [json.loads(line) for line in lines if line.endswith("}")]
+        return [e for e in found if attempt in (None, e["attempt"]) and type_ in (None, e["type"])]
+
+    def losses(self, attempt: int) -> dict[int, float]:
+        return {e["step"]: e["loss"] for e in self.events(attempt, "step")}
+
+    def summary(self) -> dict[str, Any]:
+        """What is worth reading of the events."""
+        by = {e["type"]: e for e in self.events()}
+        steps = self.events(type_="step")
+        model, finished = by.get("model", {}), by.get("finished", {})
+        phases = [e for e in self.events(type_="phase") if e["state"] == "end"]
+        return {
+            "status": finished.get("status"),
+            "incomplete": finished.get("incomplete"),
+            "losses": [steps[0]["loss"], steps[-1]["loss"]] if steps else [],
+            "first_step_s": steps[0]["t_mono"] if steps else None,
+            "step_s": sorted(e["seconds"] for e in steps)[len(steps) // 2] if steps else None,
+            "model": {k: v for k, v in model.items() if k not in ("v", "attempt", "seq", "t", "t_mono", "type")},
+            "peaks_mib": {k: round(v / 2**20) for k, v in finished.get("peaks", {}).items()},
+            "warnings": [e["code"] for e in self.events(type_="warning")],
+            "errors": [f"{e['phase']}: {e['code']}: {e['message']}"[:600] for e in self.events(type_="error")],
+            "phases": {e["id"]: e["t_mono"] for e in phases},
+        }
+
+
+def straight(case: Case) -> dict[str, Any]:
+    code = case.train()
+    return {"ok": code == 0 and case.summary()["status"] == "succeeded", "exit": code, **case.summary()}
+
+
+def stop_and_resume(case: Case, whole: Case) -> dict[str, Any]:
+    """Stop by file after step 4, resume, and compare every later loss with a run that was never stopped."""
+
+    def watch() -> None:
+        if any(e["step"] >= 4 for e in case.events(0, "step")):
+            (case.folder / "stop.0").touch()
+
+    first = case.train(0, watch=watch)
+    stopped = case.events(0, "finished")[-1]
+    checkpoint = case.events(0, "checkpoint")[-1]["path"]
+    second = case.train(1, resume_from=checkpoint)
+    expected, later = whole.losses(0), case.losses(1)
+    gaps = [abs(expected[step] - loss) for step, loss in later.items()]
+    return {
+        "ok": first == 0 and second == 0 and stopped["status"] == "stopped" and max(gaps) < 0.02,
+        "stopped_at": stopped["step"],
+        "largest_loss_gap": max(gaps),
+        "steps_compared": len(gaps),
+        **{k: v for k, v in case.summary().items() if k in ("status", "errors")},
+    }
+
+
+def sigterm(case: Case) -> dict[str, Any]:
+    """SIGTERM after the third step: a checkpoint and exit 75."""
+    sent = []
+
+    def watch() -> None:
+        if not sent and any(e["step"] >= 3 for e in case.events(0, "step")):
+            record = json.loads((case.folder / "attempts" / "0.json").read_text(encoding="utf-8"))
+            os.kill(record["pid"], 15)
+            sent.append(True)
+
+    code = case.train(watch=watch)
+    return {"ok": code == 75 and len(case.events(type_="checkpoint")) >= 1, "exit": code, **case.summary()}
+
+
+def child(arguments: list[str], environment: dict[str, str], limit: int = 300) -> dict[str, Any]:
+    """Run a helper that prints one JSON object as its last line."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
+    try:
+        return json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, json.JSONDecodeError):
+        return {"ok": False, "exit": done.returncode, "output": (done.stdout + done.stderr)[-3000:]}
+
+
+def write_rows(work: Path) -> None:
+    """Enough rows of different lengths that packing and padding matter."""
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": f"Question {i}: what is {i} plus {i}? " + "Please. " * (i % 11)},
+                {"role": "assistant", "content": f"It is {2 * i}." + " Really." * (i % 5)},
+            ]
+        }
+        for i in range(80)
+    ]
+    for name, part in (("train.jsonl", rows[:64]), ("eval.jsonl", rows[64:])):
+        (work / name).write_text("".join(json.dumps(row) + "\n" for row in part), encoding="utf-8")
+
+
+def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]]:
+    merged = [{"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True}]
+    cases: list[tuple[Case, Callable[[Case], dict[str, Any]]]] = []
+    by_name: dict[str, Case] = {}
+
+    def add(name: str, family: str, changes: dict[str, Any], prove=straight, environment=None) -> Case:
+        case = Case(work, name, family, changes, environment or {})
+        by_name[name] = case
+        cases.append((case, prove))
+        return case
+
+    for family, modes in MATRIX.items():
+        environment = {"TORCHDYNAMO_DISABLE": "1"} if family == "gemma2" else {}
+        for mode in modes:
+            extra = {"save": merged} if family in ("llama", "qwen3", "gemma3", "mistral") else {"save": []}
+            add(f"{family}-{mode}", family, {**MODES[mode], **extra}, environment=environment)
+    lora = {**MODES["lora16"], "save": []}
+    add("llama-packing", "llama", {**lora, "training.packing": True})
+    add("llama-padded", "llama", {**lora, "training.padding_free": False})
+    add(
+        "llama-embeddings",
+        "llama",
+        {**lora, "lora.modules_to_save": ["embed_tokens", "lm_head"], "training.embedding_learning_rate": 1e-4},
+    )
+    add("llama-dora", "llama", {**lora, "lora.use_dora": True, "lora.use_rslora": True})
+    add("llama-4bit-merged", "llama", {**MODES["qlora"], "save": [{**merged[0], "method": "merged_4bit"}]})
+    add("llama-best", "llama", {**lora, "training.load_best_model_at_end": True, "training.early_stopping_patience": 2})
+    add("llama-sigterm", "llama", {**lora, "training.max_steps": 400}, prove=sigterm)
+    for family, mode in (("llama", "qlora"), ("qwen3", "lora16"), ("llama", "full")):
+        whole = by_name[f"{family}-{mode}"]
+        name = f"{family}-{mode}-resumed"
+        add(name, family, {**MODES[mode], "save": []}, prove=lambda case, whole=whole: stop_and_resume(case, whole))
+    return cases
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", default=os.environ.get("OUT", "gpu-proof"))
+    parser.add_argument("--workers", type=int, default=6)
+    parser.add_argument("--only", default="", help="comma-separated beginnings of case names")
+    options = parser.parse_args()
+    out = Path(options.out).resolve()
+    work = Path(tempfile.mkdtemp(prefix="gpu-proof-"))
+    (work / "models").mkdir()
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ.update(HF_HUB_OFFLINE="1", UNSLOTH_DISABLE_STATISTICS="1", UNSLOTH_AUTO_INSTALL="0")
+    os.environ.setdefault("UNSLOTH_DISABLE_CPU_FALLBACK", "1")
+    write_rows(work)
+    for family in MATRIX:
+        from families import make_family
+
+        make_family(family, work / "models" / family)
+    wanted = tuple(options.only.split(",")) if options.only else ("",)
+    cases = [(case, prove) for case, prove in make_cases(work) if case.name.startswith(wanted)]
+    failed = 0
+    with (out / "report.jsonl").open("w", encoding="utf-8") as report:
+
+        def say(line: dict[str, Any]) -> None:
+            nonlocal failed
+            failed += not line["ok"]
+            text = json.dumps(line)
+            print(text, flush=True)
+            report.write(text + "\n")
+            report.flush()
+
+        def one(pair: tuple[Case, Callable[[Case], dict[str, Any]]]) -> None:
+            case, prove = pair
+            began = time.monotonic()
+            try:
+                result = prove(case)
+            except Exception as error:  # one case must not take the others with it
+                result = {"ok": False, "errors": [repr(error)], **case.summary()}
+            say({"case": case.name, "wall_s": round(time.monotonic() - began, 1), **result})
+            keep(case, out, result["ok"])
+
+        with ThreadPoolExecutor(options.workers) as pool:
+            golden = pool.submit(child, [str(TESTS / "golden_tokens.py")], {"TOKENIZERS_PARALLELISM": "false"})
+            # Resumed cases compare with a straight one, so those come last.
+            list(pool.map(one, [pair for pair in cases if "resumed" not in pair[0].name]))
+            list(pool.map(one, [pair for pair in cases if "resumed" in pair[0].name]))
+            say({"case": "golden-ids", **golden.result()})
+        folders = [str(c.folder) for c, _ in cases if (c.folder / "export" / "merged_16bit").exists()]
+        say({"case": "reload", **child([str(TESTS / "gpu" / "reload.py"), str(work), *folders], {})})
+    shutil.rmtree(work, ignore_errors=True)
+    print(f"{failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def keep(case: Case, out: Path, ok: bool) -> None:
+    target = out / case.name
+    target.mkdir(exist_ok=True)
+    names = (
+        ["events.jsonl"] if ok else ["events.jsonl", "plan.json", *(p.name for p in case.folder.glob("output.*.log"))]
+    )
+    for name in names:
+        if (case.folder / name).exists():
+            shutil.copy(case.folder / name, target / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
