@@ -1,5 +1,5 @@
 /** One estimate: memory with its band and reasons. Time and cost are in `run-estimate.ts`. */
-import type { Facts } from "../facts.ts";
+import type { Correction, Facts } from "../facts.ts";
 import type { ResolvedConfig } from "../run/plan.ts";
 import { band } from "./band.ts";
 import { isCannot, type Cannot } from "./cannot.ts";
@@ -12,6 +12,7 @@ import { rowLengths } from "./row-lengths.ts";
 import { datasetFacts, setupOf, type RowBasis } from "./setup-of-config.ts";
 import type { Setup } from "./setup.ts";
 import { acrossCards } from "./several-cards.ts";
+import { trainedTableElements } from "./trained-tables.ts";
 
 export interface Estimate {
   /** What nvidia-smi will show for the process at its peak, of the fullest card. Bytes, as all here. */
@@ -68,6 +69,20 @@ export interface EstimateOptions {
 const ABSURD = 2 ** 50;
 
 export function estimate(config: ResolvedConfig, options: EstimateOptions = {}): Estimate | Cannot {
+  const found = detailed(config, options);
+  return isCannot(found) ? found : found.estimate;
+}
+
+/** An estimate with the numbers that it was made of. */
+export interface Detailed {
+  readonly estimate: Estimate;
+  readonly source: ModelSource;
+  readonly setup: Setup;
+  readonly memory: Memory;
+  readonly correction: Correction | undefined;
+}
+
+export function detailed(config: ResolvedConfig, options: EstimateOptions = {}): Detailed | Cannot {
   const facts = options.facts ?? {};
   const card = options.card ?? null;
   const source = options.source ?? modelSource(config, facts);
@@ -76,12 +91,17 @@ export function estimate(config: ResolvedConfig, options: EstimateOptions = {}):
   if (isCannot(setup)) return setup;
   const found = acrossCards(memory(source.shape, setup, card), setup);
   const wrong = objection(found, setup);
-  if (wrong) return { cannot: wrong };
+  if (wrong !== null) return { cannot: wrong };
   const edges = band(source, setup, card, found);
   const correction = correctionFor(facts.corrections ?? [], source, setup, card);
-  const data = options.rows === "data" ? null : dataEstimate(config, options, facts);
   const factor = correction?.memoryFactor ?? 1;
-  return {
+  const data = options.rows === "data" ? null : dataEstimate(config, { ...options, source }, facts);
+  const assumed = [
+    ...(card === null ? ["No card named: figures of a Hopper card."] : []),
+    ...edges.assumed,
+    ...(correction ? [correctionText(correction)] : []),
+  ];
+  const result: Estimate = {
     used_bytes: found.used * factor,
     reserved_bytes: found.reserved * factor,
     allocated_bytes: found.allocated,
@@ -92,22 +112,24 @@ export function estimate(config: ResolvedConfig, options: EstimateOptions = {}):
     phase: found.phases.phase,
     phases: phasesOf(found),
     parts: partsOf(found, found.used * factor),
-    basis: {
-      batch: setup.batch,
-      sequence: setup.sequence,
-      tokens: setup.tokens,
-      parameters: source.shape.parameters,
-      trainable: setup.method === "full" ? source.shape.parameters : found.adapters.parameters,
-      gpus: setup.gpus,
-    },
+    basis: basisOf(source, setup, found),
     with_data_bytes: data?.used_bytes ?? null,
-    assumed: [
-      ...(card === null ? ["No card named: figures of a Hopper card."] : []),
-      ...edges.assumed,
-      ...(correction ? [correctionText(correction)] : []),
-    ],
+    assumed,
   };
+  return { estimate: result, source, setup, memory: found, correction };
 }
+
+const basisOf = ({ shape }: ModelSource, setup: Setup, found: Memory): Basis => ({
+  batch: setup.batch,
+  sequence: setup.sequence,
+  tokens: setup.tokens,
+  parameters: shape.parameters,
+  trainable:
+    setup.method === "full"
+      ? shape.parameters
+      : found.adapters.parameters + trainedTableElements(shape, setup),
+  gpus: setup.gpus,
+});
 
 /** With rows as long as the data's, where that is known and shorter. */
 function dataEstimate(config: ResolvedConfig, options: EstimateOptions, facts: Facts): Estimate | null {

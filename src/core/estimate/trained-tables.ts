@@ -15,8 +15,11 @@ export function tablesTrained(shape: ModelShape, setup: Setup): { embedding: boo
   };
 }
 
-/** Bytes of the trainable copies; their gradients need as much again. */
-export function trainedTableBytes(shape: ModelShape, setup: Setup): number {
+export function trainedTableElements(shape: ModelShape, setup: Setup): number {
   const { embedding, head } = tablesTrained(shape, setup);
-  return (Number(embedding) + Number(head)) * setup.weightBytes * shape.vocab * shape.hidden;
+  return (Number(embedding) + Number(head)) * shape.vocab * shape.hidden;
 }
+
+/** Bytes of the trainable copies; their gradients need as much again. */
+export const trainedTableBytes = (shape: ModelShape, setup: Setup): number =>
+  setup.weightBytes * trainedTableElements(shape, setup);
