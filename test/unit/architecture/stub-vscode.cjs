@@ -17,7 +17,7 @@ const anything = () =>
     construct: (_, __, type) => withFallback(Object.create(type.prototype)),
   });
 
-/** What an object has, else anything. @param {object} own @returns {object} */
+/** What an object has, else anything. @param {object} own @returns {Record<string, any>} */
 const withFallback = (own) =>
   new Proxy(own, {
     get: (target, name) => (name in target || name === "then" ? Reflect.get(target, name) : anything()),
