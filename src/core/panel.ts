@@ -149,12 +149,13 @@ export type ToPanel =
       readonly marks: readonly Mark[];
       readonly total: number;
     }
-  /** `reset`: the lines replace what the panel has. `skipped`: lines of the file before the first one. */
+  /** `reset`: the lines replace what the panel has. */
   | {
       readonly type: "log";
       readonly reset: boolean;
       readonly lines: readonly LogLine[];
-      readonly file: string;
+      /** The line that is still being written. */
+      readonly rest: LogLine | null;
     }
   | { readonly type: "search"; readonly result: SearchResult }
   /** The run cannot be shown (deleted, unreadable): one sentence. */
@@ -162,7 +163,7 @@ export type ToPanel =
 
 /** Buttons of the panel. The host decides what they do; `path` is relative to the run folder. */
 export type PanelAction =
-  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" | "apply" }
+  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" }
   | { readonly name: "reveal"; readonly path: string }
   | { readonly name: "openLogAt"; readonly line: number }
   | { readonly name: "openConfigAt"; readonly path: string }

@@ -37,7 +37,7 @@ export const CONTEXTS = {
 /** Settings that the extension room reads; key in package.json → default there. */
 export const SETTINGS = {
   pythonPath: { key: "finetune.pythonPath", default: "" },
-  runsDirectory: { key: "finetune.runsDirectory", default: "" },
+  runsFolder: { key: "finetune.runsFolder", default: "" },
   notifyWhenFinished: { key: "finetune.notifyWhenFinished", default: true },
 } as const;
 export type SettingName = keyof typeof SETTINGS;

@@ -208,11 +208,12 @@ export class Chart {
 }
 
 /** uPlot takes null for a gap. */
-function aligned({ curve }: ChartData): uPlot.AlignedData {
-  const gaps = (values: Float64Array): (number | null)[] =>
-    Array.from(values, (value) => (Number.isFinite(value) ? value : null));
-  return [curve.x, ...curve.ys.map(gaps)] as uPlot.AlignedData; // a typed array for x, lists with gaps for y
-}
+const gaps = (values: Float64Array): (number | null)[] =>
+  Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+
+// A typed array for x and lists with gaps for y: uPlot takes both, its type wants one kind.
+const aligned = ({ curve }: ChartData): uPlot.AlignedData =>
+  [curve.x, ...curve.ys.map(gaps)] as uPlot.AlignedData;
 
 /** Lowest and highest value to show, of what is in range; the top 1 % is cut off when asked. */
 function extent({ curve, marks, range, capOutliers, limits }: ChartData): [number, number] {

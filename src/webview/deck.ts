@@ -23,15 +23,18 @@ export class ChartDeck {
   /** Frames for the curves that have something to show. */
   frames(curves: Curves): TemplateResult {
     const shown = curves.curves.filter(hasValues);
-    const frame = (key: CurveKey, size: "large" | "small"): TemplateResult => {
+    const frame = ({ key, x }: Curve, room: "large" | "small"): TemplateResult => {
       const title = titleOf(key, this.text);
       return html`
-        <figure class="chart-card ${size}" data-chart=${key}>
+        <figure class="chart-card ${room}" data-chart=${key}>
           <figcaption>
             <span class="chart-title">${title}</span><span class="chart-readout" aria-hidden="true"></span>
           </figcaption>
           <div
             class="chart"
+            data-curve=${key}
+            data-points=${x.length}
+            data-total=${curves.total}
             tabindex="0"
             role="img"
             aria-label=${title}
@@ -45,8 +48,8 @@ export class ChartDeck {
     const small = shown.filter(({ key }) => !isLarge(key));
     return html`
       <p id="chart-help" class="hidden">${this.text.chartHelp}</p>
-      <div class="charts-large">${large.map(({ key }) => frame(key, "large"))}</div>
-      ${small.length === 0 ? nothing : html`<div class="charts-small">${small.map(({ key }) => frame(key, "small"))}</div>`}
+      <div class="charts-large">${large.map((curve) => frame(curve, "large"))}</div>
+      ${small.length === 0 ? nothing : html`<div class="charts-small">${small.map((curve) => frame(curve, "small"))}</div>`}
     `;
   }
 

@@ -62,6 +62,6 @@ function found({ search }: Model, text: PanelText): string {
 
 function logNote({ log }: Model, { query }: LogLooks, text: PanelText): TemplateResult | typeof nothing {
   if (query !== "") return nothing;
-  if (log === null || log.lines.length === 0) return html`<p class="quiet">${text.logEmpty}</p>`;
+  if (log.lines.length === 0 && log.rest === null) return html`<p class="quiet">${text.logEmpty}</p>`;
   return (log.lines[0]?.number ?? 1) > 1 ? html`<p class="quiet">${text.logEarlier}</p>` : nothing;
 }

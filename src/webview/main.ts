@@ -1,4 +1,5 @@
 /** The panel's page: messages change the model, one frame later the page shows it. */
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to assign
 import "uplot/dist/uPlot.min.css";
 import { html, nothing, render } from "lit";
 import type { ToPanel, View } from "../core/panel.ts";
@@ -11,7 +12,7 @@ import { connect, readTexts } from "./host.ts";
 import { logBar } from "./log-tab.ts";
 import { LogView } from "./log-view.ts";
 import { LiveSummary } from "./live-summary.ts";
-import { emptyModel, isCrowded, receive, type Model } from "./model.ts";
+import { emptyModel, isCrowded, logLines, receive, type Model } from "./model.ts";
 import { phaseList } from "./phases.ts";
 import { tableTab } from "./table-tab.ts";
 import { isTab, tabList, type Tab } from "./tabs.ts";
@@ -85,7 +86,7 @@ function draw(): void {
   render(page(), root);
   if (model.curves !== null && model.facts !== null)
     deck.fill(model.curves, model.facts, { logScale, capOutliers });
-  const lines = query === "" ? (model.log?.lines ?? []) : (model.search?.lines ?? []);
+  const lines = query === "" ? logLines(model) : (model.search?.lines ?? []);
   log.set(lines, query, follow && query === "");
 }
 

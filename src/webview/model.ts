@@ -12,12 +12,18 @@ import {
 export interface Model {
   readonly facts: RunFacts | null;
   readonly curves: Curves | null;
-  readonly log: { readonly lines: readonly LogLine[]; readonly file: string } | null;
+  readonly log: { readonly lines: readonly LogLine[]; readonly rest: LogLine | null };
   readonly search: SearchResult | null;
   readonly trouble: string | null;
 }
 
-export const emptyModel: Model = { facts: null, curves: null, log: null, search: null, trouble: null };
+export const emptyModel: Model = {
+  facts: null,
+  curves: null,
+  log: { lines: [], rest: null },
+  search: null,
+  trouble: null,
+};
 
 export function receive(model: Model, message: ToPanel): Model {
   switch (message.type) {
@@ -29,9 +35,9 @@ export function receive(model: Model, message: ToPanel): Model {
       if (model.curves === null) return model;
       return { ...model, curves: grown(model.curves, message) };
     case "log": {
-      const before = message.reset ? [] : (model.log?.lines ?? []);
+      const before = message.reset ? [] : model.log.lines;
       const lines = message.lines.length === 0 ? before : [...before, ...message.lines].slice(-LOG_LINES);
-      return { ...model, log: { lines, file: message.file } };
+      return { ...model, log: { lines, rest: message.rest } };
     }
     case "search":
       return { ...model, search: message.result };
@@ -69,6 +75,10 @@ function joined(curve: Curve, addition: Curve): Curve {
     ys: curve.ys.map((y, i) => both(y, addition.ys[i])),
   };
 }
+
+/** With the line that is still being written. */
+export const logLines = ({ log }: Model): readonly LogLine[] =>
+  log.rest === null ? log.lines : [...log.lines, log.rest];
 
 /** Points that came one by one pile up: beyond this the panel asks for a thinned view again. */
 export const isCrowded = ({ curves, view }: Curves): boolean =>

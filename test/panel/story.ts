@@ -16,6 +16,14 @@ function noise(seed: number): () => number {
   };
 }
 
+const evaluated = (step: number, loss: number, best: boolean): EvalPoint => ({
+  step,
+  loss,
+  metrics: { eval_loss: loss },
+  best,
+  attempt: 0,
+});
+
 export function track(steps: number, maxSteps: number): Track {
   const random = noise(7);
   const t0 = 1_764_000_000;
@@ -38,11 +46,19 @@ export function track(steps: number, maxSteps: number): Track {
       metrics: {},
     });
     const used = (6.4 + Math.min(1.2, step / 20) + random() * 0.05) * GB;
-    memory.push({ t: t0 + step * 0.7, used, reserved: used - 0.7 * GB, allocated: used - 1.6 * GB - random() * GB });
+    memory.push({
+      t: t0 + step * 0.7,
+      used,
+      reserved: used - 0.7 * GB,
+      allocated: used - 1.6 * GB - random() * GB,
+    });
   }
-  const at = (step: number, loss: number, best: boolean): EvalPoint => ({ step, loss, metrics: { eval_loss: loss }, best, attempt: 0 });
   const quarter = Math.round(maxSteps / 4);
-  const evals = [at(quarter, 1.02, false), at(2 * quarter, 0.71, false), at(3 * quarter, 0.62, true)].filter(({ step }) => step <= steps);
+  const evals = [
+    evaluated(quarter, 1.02, false),
+    evaluated(2 * quarter, 0.71, false),
+    evaluated(3 * quarter, 0.62, true),
+  ].filter(({ step }) => step <= steps);
   const checkpoints = [quarter, 2 * quarter, 3 * quarter]
     .filter((step) => step <= steps)
     .map((step) => ({ step, path: `checkpoints/checkpoint-${step}`, bytes: 161 * 2 ** 20, attempt: 0 }));
@@ -130,11 +146,16 @@ export function logLines(n: number): LogLine[] {
 }
 
 /** What the host would answer to `ready`. */
-export function opening(view: View, steps: number, maxSteps: number, change: Partial<RunFacts> = {}): ToPanel[] {
+export function opening(
+  view: View,
+  steps: number,
+  maxSteps: number,
+  change: Partial<RunFacts> = {},
+): ToPanel[] {
   const shown = track(steps, maxSteps);
   return [
     { type: "facts", facts: facts(shown, maxSteps, change) },
     { type: "curves", curves: new CurveFeed(view).full(shown) },
-    { type: "log", reset: true, lines: logLines(400), file: "output.1.log" },
+    { type: "log", reset: true, lines: logLines(400), rest: null },
   ];
 }

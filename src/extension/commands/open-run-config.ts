@@ -1,0 +1,41 @@
+import { l10n, Selection, Uri, window, workspace } from "vscode";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "../../core/config/parse.ts";
+import type { RunView } from "../../launch/runs.ts";
+import type { Services } from "../services.ts";
+import { pickRun } from "./pick-run.ts";
+
+export async function openRunConfig(services: Services, argument: unknown): Promise<void> {
+  const view = await pickRun(
+    services,
+    argument,
+    () => true,
+    l10n.t("Nothing has run in this workspace yet."),
+  );
+  if (view !== undefined) await showConfig(view);
+}
+
+/** The file that was launched while it exists, else the copy in the run folder; `path` is the key to show. */
+export async function showConfig(view: RunView, path?: string): Promise<void> {
+  const file = await sourceOrCopy(view);
+  const editor = await window.showTextDocument(Uri.file(file));
+  if (path === undefined) return;
+  const keys = path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const span = parse(editor.document.getText()).spanOf(keys, "key");
+  if (span === undefined) return;
+  const { document } = editor;
+  editor.selection = new Selection(document.positionAt(span.start), document.positionAt(span.end));
+  editor.revealRange(editor.selection);
+}
+
+async function sourceOrCopy({ folder, info }: RunView): Promise<string> {
+  const { source } = info;
+  const copy = join(folder, info.config);
+  if (source === undefined) return copy;
+  if (workspace.textDocuments.some(({ uri }) => uri.fsPath === source)) return source;
+  return readFile(source).then(
+    () => source,
+    () => copy, // Moved, deleted or not for us: the copy is what ran.
+  );
+}

@@ -1,0 +1,65 @@
+import { l10n, ProgressLocation, Selection, Uri, window, workspace } from "vscode";
+import { isError } from "../../core/config/problem.ts";
+import type { LoadedConfig, Unsaved } from "../../launch/load-config.ts";
+import { ConfigRefused, startRun } from "../../launch/start.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { requireTrust } from "../trust.ts";
+import { pickConfig } from "./pick-config.ts";
+
+/** Starts what the editor shows, unsaved text included, and opens the panel as soon as the run exists. */
+export async function run(services: Services, argument: unknown): Promise<void> {
+  requireTrust();
+  const config = await pickConfig(argument);
+  if (config === undefined) return;
+  if (config.scheme !== "file")
+    throw new Refusal(l10n.t("Running needs a folder on a disk; {0} is not on one.", config.toString()));
+  const site = await services.machine.site(config.fsPath);
+  const name = workspace.asRelativePath(config);
+  try {
+    await window.withProgress(
+      { location: ProgressLocation.Window, title: l10n.t("Starting {0}", name) },
+      async () => {
+        await startRun(site, {
+          config: config.fsPath,
+          unsaved: unsavedTexts(),
+          facts: await services.machine.facts(),
+          onPlan: (plan, folder) => {
+            services.panels.show(folder, plan.name);
+            void services.store.refresh();
+          },
+        });
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigRefused)) throw error;
+    await showFirstError(error.loaded);
+    throw new Refusal(error.message, [
+      { title: l10n.t("Show Problems"), command: "workbench.actions.view.problems" },
+    ]);
+  } finally {
+    await services.store.refresh();
+  }
+}
+
+const unsavedTexts = (): Unsaved =>
+  new Map(
+    workspace.textDocuments
+      .filter(({ isDirty, uri }) => isDirty && uri.scheme === "file")
+      .map((document) => [document.uri.fsPath, document.getText()]),
+  );
+
+/** The cursor goes to the line that has to change. */
+async function showFirstError({ path, problems, parsed }: LoadedConfig): Promise<void> {
+  const problem = problems.find(isError);
+  if (problem === undefined) return;
+  const file = problem.file !== undefined && parsed.has(problem.file) ? problem.file : path;
+  const span = problem.span ?? parsed.get(file)?.spanOf(problem.path, problem.at);
+  const editor = await window.showTextDocument(Uri.file(file));
+  if (span === undefined) return;
+  editor.selection = new Selection(
+    editor.document.positionAt(span.start),
+    editor.document.positionAt(span.end),
+  );
+  editor.revealRange(editor.selection);
+}

@@ -1,0 +1,21 @@
+import { l10n } from "vscode";
+import { hasEnded } from "../../core/run/status.ts";
+import { stopRun } from "../../launch/start.ts";
+import type { Services } from "../services.ts";
+import { requireTrust } from "../trust.ts";
+import { pickRun } from "./pick-run.ts";
+
+/** `graceful`: at the next step, with a checkpoint. `now`: the process ends; the last checkpoint remains. */
+export async function stop(services: Services, how: "graceful" | "now", argument: unknown): Promise<void> {
+  requireTrust();
+  const view = await pickRun(
+    services,
+    argument,
+    ({ state }) => !hasEnded(state),
+    l10n.t("Nothing is running."),
+  );
+  if (view === undefined) return;
+  await stopRun(view.folder, how);
+  await services.store.refresh();
+  services.panels.nudge(view.folder);
+}

@@ -1,0 +1,50 @@
+import { StatusBarAlignment, window, type Disposable } from "vscode";
+import { hasEnded, shareDone } from "../../core/run/status.ts";
+import { headline } from "../../core/run/words.ts";
+import { metric } from "../../core/units.ts";
+import type { RunView } from "../../launch/runs.ts";
+import { COMMANDS } from "../contributions.ts";
+import { DisposableStore } from "../dispose.ts";
+import { Throttle } from "../throttle.ts";
+import type { JobStore } from "./store.ts";
+
+const REFRESH_EVERY_MS = 500;
+
+/** One item while something runs: the newest run, and how many more. */
+export function createStatusBar(store: JobStore): Disposable {
+  const disposables = new DisposableStore();
+  const item = disposables.add(window.createStatusBarItem("finetune.run", StatusBarAlignment.Left, 10));
+  item.name = "Fine-tune run";
+  const show = (): void => {
+    const going = store.views().filter(({ state }) => !hasEnded(state) && state !== "unknown");
+    const newest = going.find(({ state }) => state !== "queued") ?? going[0];
+    if (newest === undefined) {
+      item.hide();
+      return;
+    }
+    item.text = statusText(newest, going.length - 1);
+    item.tooltip = headline(newest, Date.now() / 1000);
+    item.accessibilityInformation = { label: `${newest.info.name}, ${item.tooltip}`, role: "button" };
+    item.command = {
+      command: COMMANDS.openPanel,
+      title: "",
+      arguments: [{ kind: "run", folder: newest.folder }],
+    };
+    item.show();
+  };
+  const throttle = disposables.add(new Throttle<"show">(REFRESH_EVERY_MS, show));
+  disposables.add(store.onDidChange(() => throttle.push("show")));
+  return disposables;
+}
+
+/** "$(sync~spin) support-triage 64 % · 0.61", "$(clock) house-style queued". */
+export function statusText({ state, info, job }: RunView, others: number): string {
+  const share = shareDone(job);
+  const parts = [
+    share === null || job.step === 0 ? state : `${Math.round(share * 100)} %`,
+    job.loss === null ? null : metric(job.loss),
+    others > 0 ? `+${others}` : null,
+  ];
+  const icon = { queued: "clock", silent: "watch", stopping: "debug-stop" }[String(state)] ?? "sync~spin";
+  return `$(${icon}) ${info.name} ${parts.filter((part) => part !== null).join(" · ")}`;
+}

@@ -1,0 +1,144 @@
+import {
+  EventEmitter,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  Uri,
+  window,
+  type Disposable,
+  type TreeDataProvider,
+  type TreeView,
+} from "vscode";
+import { join } from "node:path";
+import { COMMANDS, VIEWS } from "../contributions.ts";
+import { DisposableStore } from "../dispose.ts";
+import { Throttle } from "../throttle.ts";
+import { checkpointRows, contextValue, detailRows, inOrder, labels, runRow, type Row } from "./items.ts";
+import type { JobStore } from "./store.ts";
+
+/** A person cannot read faster, and a hundred runs may be moving. */
+const REFRESH_EVERY_MS = 500;
+
+export type Node =
+  | { readonly kind: "run"; readonly folder: string }
+  | { readonly kind: "detail"; readonly folder: string; readonly row: Row };
+
+/** Runs of the tree, stop and resume included: what a command gets when it is called on a row. */
+export const isRunNode = (value: unknown): value is Extract<Node, { kind: "run" }> =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === "run" && "folder" in value;
+
+export class RunsTree implements TreeDataProvider<Node>, Disposable {
+  readonly #changed = new EventEmitter<Node[] | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #nodes = new Map<string, Node>();
+  #labels: ReadonlyMap<string, string> = new Map();
+  readonly #disposables = new DisposableStore();
+  readonly view: TreeView<Node>;
+
+  constructor(private readonly store: JobStore) {
+    const list = Symbol("list");
+    const throttle = this.#disposables.add(
+      new Throttle<string | symbol>(REFRESH_EVERY_MS, (keys) => {
+        const nodes = [...keys].flatMap((key) =>
+          typeof key === "string" ? (this.#nodes.get(key) ?? []) : [],
+        );
+        this.#changed.fire(keys.has(list) ? undefined : nodes);
+      }),
+    );
+    let order = "";
+    this.#disposables.add(
+      store.onDidChange(({ changed, removed }) => {
+        // A run that came, went or ended moves others: only then is the whole list drawn again.
+        const next = inOrder(store.views())
+          .map(({ folder }) => folder)
+          .join("\n");
+        throttle.push(...(next === order ? changed.map(({ folder }) => folder) : [list]));
+        order = next;
+        for (const folder of removed) this.#nodes.delete(folder);
+      }),
+    );
+    this.view = this.#disposables.add(
+      window.createTreeView(VIEWS.runs, {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
+    this.#disposables.add(store.onDidFail((trouble) => this.say(trouble)));
+    // "yesterday" was "3 h ago" when the view was hidden.
+    this.#disposables.add(this.view.onDidChangeVisibility(({ visible }) => visible && throttle.push(list)));
+  }
+
+  /** A sentence above the list: why something is missing. */
+  say(message: string | null): void {
+    this.view.message = message ?? "";
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node === undefined) {
+      this.#labels = labels(this.store.views());
+      return inOrder(this.store.views()).map(({ folder }) => this.#runNode(folder));
+    }
+    const view = this.store.find(node.folder);
+    if (view === undefined) return [];
+    if (node.kind === "run")
+      return detailRows(view).map((row) => ({ kind: "detail", folder: node.folder, row }));
+    return node.row.children === "none"
+      ? []
+      : checkpointRows(view).map((row) => ({ kind: "detail", folder: node.folder, row }));
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    if (node.kind === "detail") return item(node.row, node.folder);
+    const view = this.store.find(node.folder);
+    if (view === undefined) return new TreeItem("");
+    const name = this.#labels.get(node.folder) ?? view.info.name;
+    const row = runRow(view, name, Date.now() / 1000);
+    const run = item(row, node.folder);
+    run.contextValue = contextValue(row.flags);
+    run.command = { command: COMMANDS.openPanel, title: "", arguments: [node] };
+    run.accessibilityInformation = { label: `${name}, ${view.state}, ${row.description}` };
+    return run;
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.kind === "run" ? undefined : this.#runNode(node.folder);
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+    this.#changed.dispose();
+  }
+
+  /** The editor knows rows by identity: a run keeps its node. */
+  #runNode(folder: string): Node {
+    const known = this.#nodes.get(folder);
+    if (known !== undefined) return known;
+    const node: Node = { kind: "run", folder };
+    this.#nodes.set(folder, node);
+    return node;
+  }
+}
+
+const COLLAPSE = {
+  none: TreeItemCollapsibleState.None,
+  closed: TreeItemCollapsibleState.Collapsed,
+  open: TreeItemCollapsibleState.Expanded,
+} as const;
+
+function item(row: Row, folder: string): TreeItem {
+  const tree = new TreeItem(row.label, COLLAPSE[row.children]);
+  tree.id = row.id;
+  tree.description = row.description;
+  tree.tooltip = row.tooltip;
+  tree.iconPath = new ThemeIcon(
+    row.icon.name,
+    row.icon.colour === undefined ? undefined : new ThemeColor(row.icon.colour),
+  );
+  if (row.reveals !== undefined) {
+    const target = Uri.file(join(folder, row.reveals));
+    tree.command = { command: "revealInExplorer", title: "", arguments: [target] };
+  }
+  return tree;
+}

@@ -1,0 +1,133 @@
+import {
+  EventEmitter,
+  Uri,
+  commands,
+  extensions,
+  type Disposable,
+  type Event,
+  type LogOutputChannel,
+} from "vscode";
+import { homedir } from "node:os";
+import type { Facts } from "../core/facts.ts";
+import { LaunchError } from "../launch/launcher.ts";
+import { cacheFolder, dataFolder } from "../launch/places.ts";
+import type { Site } from "../launch/start.ts";
+import { queryGpus, type GpuAnswer } from "../machine/gpu.ts";
+import { choosePython, ownEnvironments, type PythonChoice } from "../machine/python-env.ts";
+import { CONTEXTS } from "./contributions.ts";
+import { detail } from "./log.ts";
+import { readText } from "./settings.ts";
+
+/** What this computer can train with, as far as somebody asked. */
+export interface MachineState {
+  /** undefined: not looked at yet. */
+  readonly python?: PythonChoice | { readonly missing: string };
+  readonly gpus?: GpuAnswer;
+}
+
+/** The computer that the extension runs on: its Python, its GPUs, its folders. Looks only when asked. */
+export class Machine implements Disposable {
+  readonly #changed = new EventEmitter<void>();
+  readonly onDidChange: Event<void> = this.#changed.event;
+  readonly cache: string;
+  readonly data: string;
+  #state: MachineState = {};
+
+  constructor(
+    private readonly extension: Uri,
+    private readonly log: LogOutputChannel,
+  ) {
+    const surroundings = { platform: process.platform, env: process.env, home: homedir() };
+    this.cache = cacheFolder(surroundings);
+    this.data = dataFolder(surroundings);
+  }
+
+  get state(): MachineState {
+    return this.#state;
+  }
+
+  /** Folder with the locks of the environments. */
+  get requirements(): string {
+    return Uri.joinPath(this.extension, "python", "requirements").fsPath;
+  }
+
+  /** What a launch needs to know; rejects with a `LaunchError` when there is no Python to train with. */
+  async site(near: string): Promise<Site> {
+    const [python, gpus] = await Promise.all([this.python(Uri.file(near)), this.gpus()]);
+    const runsRoot = readText("runsFolder", Uri.file(near)) ?? process.env["FINETUNE_RUNS_DIR"];
+    return {
+      python: python.python,
+      trainer: Uri.joinPath(this.extension, "python").fsPath,
+      cache: this.cache,
+      data: this.data,
+      env: process.env,
+      hasGpu: "gpus" in gpus && gpus.gpus.length > 0,
+      ...(runsRoot === undefined ? {} : { runsRoot }),
+    };
+  }
+
+  async facts(): Promise<Facts> {
+    const gpus = await this.gpus();
+    return "gpus" in gpus ? { gpus: gpus.gpus } : {};
+  }
+
+  /** The interpreter that would train; rejects with a `LaunchError`. */
+  async python(scope?: Uri): Promise<PythonChoice> {
+    try {
+      const choice = await choosePython({
+        explicit: readText("pythonPath", scope) ?? process.env["FINETUNE_PYTHON"],
+        cache: this.cache,
+        active: await activePython(scope),
+      });
+      this.#set({ python: choice });
+      return choice;
+    } catch (error) {
+      if (error instanceof LaunchError) this.#set({ python: { missing: error.message } });
+      throw error;
+    }
+  }
+
+  async gpus(): Promise<GpuAnswer> {
+    const gpus = await queryGpus();
+    this.#set({ gpus });
+    return gpus;
+  }
+
+  /** A cheap look for the welcome view: nothing is started, so an interpreter of one's own counts unseen. */
+  async lookForEnvironment(): Promise<void> {
+    try {
+      const own = await ownEnvironments(this.cache);
+      const ready =
+        own.length > 0 || (readText("pythonPath") ?? process.env["FINETUNE_PYTHON"]) !== undefined;
+      await commands.executeCommand("setContext", CONTEXTS.environment, ready ? "ready" : "missing");
+    } catch (error) {
+      this.log.error(`Looking for environments: ${detail(error)}`);
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #set(part: MachineState): void {
+    this.#state = { ...this.#state, ...part };
+    if (part.python !== undefined) {
+      const ready = "missing" in part.python ? "missing" : "ready";
+      void commands.executeCommand("setContext", CONTEXTS.environment, ready);
+    }
+    this.#changed.fire();
+  }
+}
+
+/** What the Python extension has active; undefined without it. Only the part of its API that is used here. */
+interface PythonExtension {
+  readonly environments: { getActiveEnvironmentPath(resource?: Uri): { readonly path: string } };
+}
+
+async function activePython(scope: Uri | undefined): Promise<string | undefined> {
+  const extension = extensions.getExtension<PythonExtension>("ms-python.python");
+  if (extension === undefined) return undefined;
+  const { environments } = extension.isActive ? extension.exports : await extension.activate();
+  const { path } = environments.getActiveEnvironmentPath(scope);
+  return path === "" ? undefined : path;
+}

@@ -1,0 +1,53 @@
+import { commands, Uri } from "vscode";
+import { join, relative, isAbsolute } from "node:path";
+import type { PanelAction } from "../../core/panel.ts";
+import { openRun, type RunView } from "../../launch/runs.ts";
+import { COMMANDS } from "../contributions.ts";
+import { showConfig } from "../commands/open-run-config.ts";
+import { showLog } from "../commands/open-log.ts";
+import type { Services } from "../services.ts";
+import { exportMetrics, exportReport, saveChart } from "./export.ts";
+
+/** What the buttons of a panel do. `services.store` may not know the run when its root lies elsewhere. */
+export async function performAction({ store }: Services, folder: string, action: PanelAction): Promise<void> {
+  const node = { kind: "run", folder };
+  const view = async (): Promise<RunView | null> => store.find(folder) ?? openRun(folder);
+  switch (action.name) {
+    case "stop":
+      return void (await commands.executeCommand(COMMANDS.stop, node));
+    case "stopNow":
+      return void (await commands.executeCommand(COMMANDS.stopNow, node));
+    case "resume":
+      return void (await commands.executeCommand(COMMANDS.resume, node));
+    case "folder":
+      return void (await commands.executeCommand(COMMANDS.openRunFolder, node));
+    case "config":
+      return void (await commands.executeCommand(COMMANDS.openRunConfig, node));
+    case "log":
+      return void (await commands.executeCommand(COMMANDS.openLog, node));
+    case "openLogAt": {
+      const run = await view();
+      return run === null ? undefined : showLog(run, action.line);
+    }
+    case "openConfigAt": {
+      const run = await view();
+      return run === null ? undefined : showConfig(run, action.path);
+    }
+    case "reveal":
+      return reveal(folder, action.path);
+    case "exportMetrics":
+      return exportMetrics(folder, action.format);
+    case "exportReport":
+      return exportReport(folder);
+    case "saveChart":
+      return saveChart(action.svg, action.title);
+  }
+}
+
+/** Paths come from events, so from whatever trained: only what lies in the run folder is shown. */
+async function reveal(folder: string, path: string): Promise<void> {
+  const target = join(folder, path);
+  const inside = relative(folder, target);
+  if (isAbsolute(path) || inside.startsWith("..") || isAbsolute(inside)) return;
+  await commands.executeCommand("revealInExplorer", Uri.file(target));
+}

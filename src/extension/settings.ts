@@ -1,0 +1,18 @@
+/** Settings, read where they are needed so that a change counts at once. */
+import { workspace, type Uri } from "vscode";
+import { SETTINGS } from "./contributions.ts";
+
+/**
+ * Empty where the workspace is not trusted: these settings are restricted, so the editor itself then
+ * leaves out what the workspace says and this reads the user's own value.
+ */
+export function readText(name: "pythonPath" | "runsFolder", scope?: Uri): string | undefined {
+  const { key } = SETTINGS[name];
+  const value = workspace.getConfiguration(undefined, scope ?? null).get<unknown>(key);
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+export const notifyWhenFinished = (): boolean =>
+  workspace
+    .getConfiguration()
+    .get<unknown>(SETTINGS.notifyWhenFinished.key, SETTINGS.notifyWhenFinished.default) !== false;

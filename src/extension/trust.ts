@@ -1,0 +1,10 @@
+import { l10n, workspace } from "vscode";
+import { Refusal } from "./refusal.ts";
+
+/** Menus hide what needs trust; this is the guard behind them, for keybindings and other extensions. */
+export function requireTrust(): void {
+  if (workspace.isTrusted) return;
+  throw new Refusal(l10n.t("This workspace is in Restricted Mode: nothing is started from it."), [
+    { title: l10n.t("Manage Workspace Trust"), command: "workbench.trust.manage" },
+  ]);
+}
