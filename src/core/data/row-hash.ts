@@ -7,8 +7,8 @@
  *         of its texts was squeezed: runs of the characters of `whitespace` in formats.json become one space,
  *         and none is left at the ends.
  * split = the first 8 hexadecimal digits of SHA-256 over "<seed>:<hash>", as a share of 2^32. A row belongs to
- *         the evaluation data when this is below the wanted share: its place never depends on other rows, and
- *         copies of a row go the same way.
+ *         the evaluation data when this is below the wanted share: appending rows moves no other, and copies of
+ *         a row go the same way.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -24,10 +24,6 @@ export const rowHash = (row: Row): string => digest(canonicalJson(squeezed(row))
 /** From 0 (included) to 1 (excluded). */
 export const splitValue = (hash: string, seed: number): number =>
   Number.parseInt(digest(`${seed}:${hash}`).slice(0, SHARE_DIGITS), 16) / 2 ** 32;
-
-/** `testSize` as the config has it: below 1 a share, from 1 on a number of `rows`. */
-export const isHeldOut = (hash: string, seed: number, testSize: number, rows: number): boolean =>
-  splitValue(hash, seed) < (testSize < 1 ? testSize : testSize / rows);
 
 const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
