@@ -6,8 +6,10 @@ export interface Io {
   readonly columns: number | null;
   out(text: string): void;
   err(text: string): void;
-  /** Aborted by the first Ctrl-C; the second one is the verb's `onSecondInterrupt`, if any. */
+  /** Aborted by the first Ctrl-C. */
   readonly interrupt: AbortSignal;
+  /** Aborted by the second one; the third ends the program. */
+  readonly interruptNow: AbortSignal;
 }
 
 export interface Verb {

@@ -1,0 +1,74 @@
+/** What verbs need of the place they run in: folders, the trainer's package, the interpreter. */
+import { homedir } from "node:os";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheFolder, dataFolder } from "../launch/places.ts";
+import { LaunchError } from "../launch/launcher.ts";
+import type { Site } from "../launch/start.ts";
+import { queryGpus } from "../machine/gpu.ts";
+import { choosePython, type PythonChoice } from "../machine/python-env.ts";
+import type { Io } from "./verb.ts";
+
+export interface Places {
+  readonly cache: string;
+  readonly data: string;
+  readonly runsRoot: string | undefined;
+}
+
+export function places({ env }: Io): Places {
+  const around = { platform: process.platform, env, home: homedir() };
+  const runsRoot = env["FINETUNE_RUNS_DIR"];
+  return {
+    cache: cacheFolder(around),
+    data: dataFolder(around),
+    runsRoot: runsRoot === "" ? undefined : runsRoot,
+  };
+}
+
+/**
+ * The folder `python/` of this installation: beside `dist/`, in a checkout and in the packaged extension.
+ * `program` is the path of the running bundle.
+ */
+export function pythonFolder(program: string | undefined = process.argv[1]): string {
+  let at = dirname(realpathSync(program ?? "."));
+  // The bundle is one level below; a test runs from deeper in the tree.
+  for (; dirname(at) !== at; at = dirname(at)) {
+    const folder = join(at, "python");
+    if (existsSync(join(folder, "finetune_trainer"))) return folder;
+  }
+  throw new LaunchError(
+    "incomplete-installation",
+    "The trainer's Python package is not beside this program.",
+    "Install the extension again, or run from a complete checkout.",
+  );
+}
+
+export const findPython = (io: Io, explicit: string | undefined): Promise<PythonChoice> => {
+  const active = io.env["VIRTUAL_ENV"] ?? io.env["CONDA_PREFIX"];
+  const named = explicit ?? io.env["FINETUNE_PYTHON"];
+  return choosePython({
+    explicit: named === "" ? undefined : named,
+    cache: places(io).cache,
+    active:
+      active === undefined || active === ""
+        ? undefined
+        : process.platform === "win32"
+          ? join(active, "Scripts", "python.exe")
+          : join(active, "bin", "python"),
+  });
+};
+
+/** Everything a launch needs. Asks for GPUs, because a silent training on the CPU would be worse. */
+export async function site(io: Io, python: PythonChoice): Promise<Site> {
+  const { cache, data, runsRoot } = places(io);
+  const answer = await queryGpus();
+  return {
+    python: python.python,
+    trainer: pythonFolder(),
+    cache,
+    data,
+    env: io.env,
+    hasGpu: "gpus" in answer && answer.gpus.length > 0,
+    ...(runsRoot === undefined ? {} : { runsRoot }),
+  };
+}

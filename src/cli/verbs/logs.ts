@@ -1,0 +1,43 @@
+/** `finetune logs [RUN]`: what the trainer printed. */
+import { hasEnded } from "../../core/run/status.ts";
+import { LogFollower, readLogTail } from "../../launch/log.ts";
+import { newestAttempt, outputFile } from "../../launch/run-files.ts";
+import { RunReader } from "../../launch/runs.ts";
+import { findRun } from "../find-run.ts";
+import { readArgs, wholeNumber } from "../usage.ts";
+import type { Io, Verb } from "../verb.ts";
+
+const LOOK_EVERY_MS = 250;
+
+export const logs: Verb = {
+  name: "logs",
+  summary: "Show what a run printed; -f follows it",
+  usage: "finetune logs [RUN] [-f] [-n LINES] [--attempt N]",
+  async run(args, io) {
+    const { values, positionals } = readArgs(args, {
+      follow: { type: "boolean", short: "f" },
+      lines: { type: "string", short: "n" },
+      attempt: { type: "string" },
+    });
+    const folder = await findRun(io, positionals[0]);
+    const attempt = wholeNumber(values.attempt, "--attempt") ?? (await newestAttempt(folder)) ?? 0;
+    const path = outputFile(folder, attempt);
+    const { lines, end } = await readLogTail(path, wholeNumber(values.lines, "-n") ?? 1000);
+    for (const line of lines) io.out(`${line}\n`);
+    if (values.follow === true) await followLog(io, folder, new LogFollower(path, end));
+    return 0;
+  },
+};
+
+async function followLog(io: Io, folder: string, log: LogFollower): Promise<void> {
+  const reader = new RunReader(folder, "list");
+  while (!io.interrupt.aborted) {
+    // The state first: what was printed before the end is then read after it was known.
+    const state = (await reader.refresh())?.view.state;
+    for (let lines = await log.pull(); lines.length > 0; lines = await log.pull()) {
+      for (const line of lines) io.out(`${line}\n`);
+    }
+    if (state === undefined || hasEnded(state)) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,37 @@
+/** `finetune resume [RUN]`: the next attempt, from the newest whole checkpoint. */
+import { resumeRun } from "../../launch/start.ts";
+import { openRun } from "../../launch/runs.ts";
+import { findRun } from "../find-run.ts";
+import { follow } from "../follow.ts";
+import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
+import { findPython, site } from "../site.ts";
+import { readArgs } from "../usage.ts";
+import type { Verb } from "../verb.ts";
+
+export const resume: Verb = {
+  name: "resume",
+  summary: "Go on with a run that was stopped, interrupted or crashed",
+  usage: "finetune resume [RUN] [--from-start] [--detach] [--python PATH] [--json]",
+  async run(args, io) {
+    const { values, positionals } = readArgs(args, {
+      "from-start": { type: "boolean" },
+      detach: { type: "boolean", short: "d" },
+      python: { type: "string" },
+      json: { type: "boolean" },
+    });
+    const json = values.json === true;
+    const say = json ? io.err : io.out;
+    const folder = await findRun(io, positionals[0]);
+    const place = await site(io, await findPython(io, values.python));
+    const started = await resumeRun(place, folder, { fromStart: values["from-start"] === true });
+    say(`attempt ${started.attempt} of ${folder.split(/[\\/]/).at(-1) ?? ""}\n`);
+    const view =
+      values.detach === true
+        ? await openRun(folder)
+        : await follow(io, folder, { interruptStops: true, say });
+    if (view === null) return 1;
+    if (values.detach !== true) for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
+    if (json) io.out(`${outcomeJson(view)}\n`);
+    return values.detach === true ? 0 : exitCode(view);
+  },
+};
