@@ -1,4 +1,4 @@
-import { CompletionItemKind } from "vscode-languageserver-types";
+import { CompletionItemKind, type CompletionItem } from "vscode-languageserver-types";
 import { ROOT, keyAt, type KeyNode } from "../core/config/keys.ts";
 import { keyOf } from "../core/config/value.ts";
 import type { Cursor } from "./cursor.ts";
@@ -35,8 +35,7 @@ function keyChoice(key: KeyNode, cursor: Cursor): Choice {
     item: {
       kind: key.children ? CompletionItemKind.Module : CompletionItemKind.Property,
       detail: `${REQUIRED.has(key.path) ? "needed · " : ""}${key.takes}`,
-      labelDetails: { description: sentenceOf(key.path) },
-      documentation: keyMarkdown(key.path),
+      ...detailsOf(key.path),
     },
   };
 }
@@ -59,4 +58,13 @@ function keyInsert(key: KeyNode, cursor: Cursor): { insert: string; suggest: boo
   }
   if (key.accepts.has("list") && !free) return { insert: `${key.name}: [$1]`, suggest: true };
   return { insert: `${key.name}: `, suggest: true };
+}
+
+function detailsOf(path: string): Pick<CompletionItem, "labelDetails" | "documentation"> {
+  const description = sentenceOf(path);
+  const documentation = keyMarkdown(path);
+  return {
+    ...(description === undefined ? {} : { labelDetails: { description } }),
+    ...(documentation === undefined ? {} : { documentation }),
+  };
 }

@@ -1,7 +1,16 @@
 import type { MarkupContent } from "vscode-languageserver-types";
+import { describe } from "../core/config/docs.ts";
 
-// TEMPORARY until core/config/docs.ts exists.
-export const keyMarkdown = (path: string): MarkupContent => ({ kind: "markdown", value: path });
-export const sentenceOf = (_path: string): string => "";
-export const defaultOf = (_path: string): unknown => undefined;
-export const valueSentence = (_path: string, _value: unknown): string | undefined => undefined;
+/** The documentation of a key by its dotted path, in the forms that completion and hover want it in. */
+export function keyMarkdown(path: string): MarkupContent | undefined {
+  const doc = describe(path);
+  return doc && { kind: "markdown", value: doc.markdown };
+}
+
+export const sentenceOf = (path: string): string | undefined => describe(path)?.sentence;
+
+/** Undefined where there is none, or where it depends on other keys. */
+export const defaultOf = (path: string): unknown => describe(path)?.default;
+
+export const valueSentence = (path: string, value: unknown): string | undefined =>
+  describe(path)?.values.find((each) => each.value === value)?.sentence;

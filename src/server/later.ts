@@ -13,6 +13,11 @@ export class Later {
     );
   }
 
+  /** Leaves a job that waits already as it is. */
+  runIfIdle(key: string, milliseconds: number, job: () => void): void {
+    if (!this.#waiting.has(key)) this.run(key, milliseconds, job);
+  }
+
   cancel(key: string): void {
     clearTimeout(this.#waiting.get(key));
     this.#waiting.delete(key);

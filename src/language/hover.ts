@@ -1,0 +1,80 @@
+import type { Hover } from "vscode-languageserver-types";
+import { describe } from "../core/config/docs.ts";
+import { at, dotted, isMapping, keyOf } from "../core/config/value.ts";
+import type { ConfigPath } from "../core/config/problem.ts";
+import type { Analysis } from "./analysis.ts";
+import type { ShownFigure } from "./figure.ts";
+import { figureMarkdown } from "./hover-figure.ts";
+import { modelMarkdown } from "./hover-model.ts";
+import { contains, toRange } from "./range.ts";
+
+/** What stands under the cursor: a key with all it does, a value, the model with what it needs. */
+export function hover(analysis: Analysis, offset: number, figure: ShownFigure | null): Hover | null {
+  const { parsed, document } = analysis;
+  const { path, part } = parsed.pathAt(offset);
+  if (part === "none" || path.length === 0) return null;
+  const span = parsed.spanOf(path, part);
+  if (span === undefined || !contains(span, offset)) return null;
+  const sections = [
+    part === "key" ? keyText(path) : valueText(path, analysis),
+    isModel(path, part, analysis) ? modelMarkdown(analysis) : null,
+    isModel(path, part, analysis) && figure !== null ? figureMarkdown(figure) : null,
+    originText(path, analysis),
+  ].filter((text) => text !== null && text !== "");
+  if (sections.length === 0) return null;
+  return {
+    range: toRange(document, span),
+    contents: { kind: "markdown", value: sections.join("\n\n") },
+  };
+}
+
+const keyText = (path: ConfigPath): string | null => describe(keyOf(path))?.markdown ?? null;
+
+/** The word's own sentence, else the sentence of its key. */
+function valueText(path: ConfigPath, { parsed }: Analysis): string | null {
+  const doc = describe(keyOf(path));
+  if (doc === undefined) return null;
+  const value = at(parsed.value, path);
+  const known = doc.values.find((each) => each.value === value);
+  const number = typeof value === "number" ? numberText(value, path, parsed.text, parsed.spanOf(path)) : null;
+  return [
+    known?.sentence === undefined ? null : `\`${String(value)}\`: ${known.sentence}`,
+    number,
+    `**${doc.path}**: ${doc.sentence}`,
+  ]
+    .filter((part) => part !== null)
+    .join("\n\n");
+}
+
+/** A number that is written in a way that other readers of YAML may take for text. */
+function numberText(
+  value: number,
+  path: ConfigPath,
+  text: string,
+  span: { start: number; end: number } | undefined,
+): string | null {
+  const written = span === undefined ? "" : text.slice(span.start, span.end);
+  if (!/e/i.test(written) || written === String(value)) return null;
+  return `\`${written}\` is ${value.toLocaleString("en-US", { maximumSignificantDigits: 12 })} (${dotted(path)}).`;
+}
+
+/** The value of `model` or of `model.name`. */
+function isModel(path: ConfigPath, part: "key" | "value", { parsed }: Analysis): boolean {
+  const key = keyOf(path);
+  if (key === "model.name") return true;
+  return key === "model" && (part === "key" || !isMapping(at(parsed.value, path)));
+}
+
+/** Where a key of this file comes from when it is an alias, and which file sets it otherwise. */
+function originText(path: ConfigPath, { resolution, world }: Analysis): string | null {
+  const overridden = resolution.chain.slice(1).find((link) => at(link.parsed.value, path) !== undefined);
+  if (overridden === undefined || resolution.originOf(path) !== 0) return null;
+  const value = at(overridden.parsed.value, path);
+  const shown = isMapping(value) || Array.isArray(value) ? "" : `: \`${String(value)}\``;
+  return `Also set in ${relative(overridden.path, world.place)}${shown}; this file wins.`;
+}
+
+function relative(place: string, from: string): string {
+  const folder = from.slice(0, from.lastIndexOf("/") + 1);
+  return folder !== "" && place.startsWith(folder) ? place.slice(folder.length) : place;
+}
