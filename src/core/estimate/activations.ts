@@ -19,7 +19,7 @@ export const layerTotal = (layer: LayerMemory): number => layer.residuals + laye
 export function oneLayer(shape: ModelShape, setup: Setup, adapted: Adapters, card: Card | null): LayerMemory {
   const { tokens: t, activationBytes: d } = setup;
   const onGateUp = adapted.mlpParts > 1 || setup.method === "full";
-  const dequantised = dequantisedWeight(shape, setup);
+  const dequantised = dequantisedWeight(shape, setup, adapted);
   return {
     residuals: (onGateUp ? 5 : 4) * t * shape.hidden * d,
     attention: attentionMemory(shape, setup, adapted, card),
@@ -49,11 +49,16 @@ export function attentionMemory(
 
 const cudnnRows = (sequence: number): number => CUDNN_BLOCK - (Math.round(sequence) % CUDNN_BLOCK);
 
-/** 4 and 8 bit: the weight in use exists in 16 bit for a moment; with experts, three sets of a layer's. */
-function dequantisedWeight(shape: ModelShape, setup: Setup): number {
+/**
+ * 4 and 8 bit: the weight in use exists in 16 bit for a moment. With experts it is a whole layer's: three
+ * times over where they are trained (measured once), the larger of the two tensors where not (assumed).
+ */
+function dequantisedWeight(shape: ModelShape, setup: Setup, adapted: Adapters): number {
   if (setup.method !== "qlora" && setup.method !== "lora8") return 0;
-  if (!shape.experts) return setup.weightBytes * shape.hidden * shape.mlp;
-  return 3 * setup.weightBytes * (shape.experts.parameters / shape.experts.layers);
+  const { experts } = shape;
+  if (experts === null) return setup.weightBytes * shape.hidden * shape.mlp;
+  if (adapted.onExperts) return (3 * setup.weightBytes * experts.parameters) / experts.layers;
+  return setup.weightBytes * experts.count * 2 * shape.hidden * experts.width;
 }
 
 function mlpMemory(shape: ModelShape, setup: Setup, adapted: Adapters, dequantised: number): number {

@@ -15,6 +15,8 @@ export interface Adapters {
   readonly onOutput: boolean;
   /** How many of gate, up and down are adapted. */
   readonly mlpParts: number;
+  /** Fused experts have adapters of their own. */
+  readonly onExperts: boolean;
 }
 
 export const NO_ADAPTERS: Adapters = {
@@ -23,14 +25,19 @@ export const NO_ADAPTERS: Adapters = {
   onQueryKeyValue: false,
   onOutput: false,
   mlpParts: 0,
+  onExperts: false,
 };
+
+/** LFM2 calls them so. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { gate_proj: "w1", up_proj: "w3", down_proj: "w2" };
 
 const GATE_UP_DOWN = ["gate_proj", "up_proj", "down_proj"] as const;
 
 export function adapters(shape: ModelShape, setup: Setup): Adapters {
   if (setup.method === "full" || setup.rank === 0) return NO_ADAPTERS;
   const { rank } = setup;
-  const wants = (name: string): boolean => setup.targets === "all-linear" || setup.targets.has(name);
+  const wants = (name: string): boolean =>
+    setup.targets === "all-linear" || setup.targets.has(name) || setup.targets.has(OTHER_NAMES[name] ?? name);
   const tensors: AdapterTensor[] = [];
   let parameters = 0;
   const add = (inputs: number, outputs: number, count: number): void => {
@@ -53,6 +60,7 @@ export function adapters(shape: ModelShape, setup: Setup): Adapters {
     onQueryKeyValue: wants("qkv_proj") || (wants("q_proj") && wants("k_proj") && wants("v_proj")),
     onOutput: wants("o_proj") || wants("out_proj"),
     mlpParts: GATE_UP_DOWN.filter(wants).length,
+    onExperts: shape.experts !== null && [...GATE_UP_DOWN, "gate_up_proj"].some(wants),
   };
 }
 

@@ -132,8 +132,7 @@ export const WIDEN = {
   trainedEmbedding: 0.04,
   reference: 0.05,
   grpo: 0.6,
-  partialMlp: 0.05,
   balanced: 0.1,
-  ddpFull: 0.1,
-  loftq: 0.05,
+  ddpOther: 0.1,
+  fp32Activations: 0.1,
 } as const;

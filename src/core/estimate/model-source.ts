@@ -11,6 +11,8 @@ export interface ModelSource {
   readonly shape: ModelShape;
   readonly from: "catalogue" | "folder" | "size";
   readonly fourBit: FourBit | null;
+  /** How much the 4-bit repository keeps in 16 bit is the share of its family. */
+  readonly keptIsGuess: boolean;
   /** What was taken for granted, in sentences. */
   readonly assumed: readonly string[];
 }
@@ -27,12 +29,16 @@ function namedSource(name: string, exactName: boolean): ModelSource | null {
   const shape = shapeOf(found.model);
   if (!shape.modelled) return sizeSourceOf(name, shape.parameters / 1e9, shape);
   const fourBit = fourBitOf(name, found.model, exactName);
-  const assumed = found.exact ? [] : [`${name} is taken to have the shape of ${found.model.display}.`];
+  const keptIsGuess = fourBit !== null && fourBit.kept === null;
   return {
     shape,
     from: "catalogue",
-    fourBit: fourBit && fourBit.kept === null ? { ...fourBit, kept: likelyKept(shape) } : fourBit,
-    assumed: [...assumed, ...(fourBit?.dynamic && fourBit.kept === null ? [unknownShare(fourBit.repo)] : [])],
+    fourBit: keptIsGuess ? { ...fourBit, kept: likelyKept(shape) } : fourBit,
+    keptIsGuess,
+    assumed: [
+      ...(found.exact ? [] : [`${name} is taken to have the shape of ${found.model.display}.`]),
+      ...(keptIsGuess ? [unknownShare(fourBit.repo)] : []),
+    ],
   };
 }
 
@@ -46,7 +52,12 @@ const KEPT_SHARE: Readonly<Record<string, number>> = {
   gemma3_text: 0.04,
   qwen3_vl: 0.14,
 };
-const likelyKept = (shape: ModelShape): number => (KEPT_SHARE[shape.type] ?? 0.1) * shape.quantisable;
+/** Fused experts are quantised whole, so with them at most the rest stays in 16 bit. */
+const likelyKept = (shape: ModelShape): number =>
+  Math.min(
+    (KEPT_SHARE[shape.type] ?? 0.1) * shape.quantisable,
+    shape.quantisable - (shape.experts?.parameters ?? 0),
+  );
 const unknownShare = (repo: string): string =>
   `How much ${repo} keeps in 16 bit is not published; the share of its family is used.`;
 
@@ -64,6 +75,7 @@ function localSource(name: string, path: string | undefined, facts: Facts): Mode
   return {
     shape,
     from: "folder",
+    keptIsGuess: false,
     fourBit: localFourBit(name, read.quantisation, shape),
     assumed: read.assumed,
   };
@@ -98,6 +110,7 @@ function sizeSourceOf(name: string, billions: number, known: ModelShape | null):
     shape,
     from: "size",
     fourBit: null,
+    keptIsGuess: false,
     assumed: [`${name}: ${why}; taken as an ordinary model of ${round(billions)} billion parameters.`],
   };
 }
