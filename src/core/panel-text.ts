@@ -16,6 +16,8 @@ export const PANEL_TEXT = {
   lossRaw: "loss",
   lossAverage: "average",
   evaluation: "evaluation",
+  checkpoint: "checkpoint",
+  resumed: "resumed",
   memory: "Memory",
   memoryUsed: "used",
   memoryReserved: "reserved",

@@ -5,6 +5,7 @@ const MIB = 2 ** 20;
 
 /** Binary sizes under their everyday names: 7.6 GB, 80 MB, 12 KB. */
 export function size(bytes: number): string {
+  if (bytes === 0) return "0";
   if (bytes >= 10 * GIB) return `${(bytes / GIB).toFixed(bytes >= 100 * GIB ? 0 : 1)} GB`;
   if (bytes >= 0.95 * GIB) return `${(bytes / GIB).toFixed(1)} GB`;
   if (bytes >= MIB) return `${Math.round(bytes / MIB)} MB`;

@@ -14,7 +14,13 @@ export interface ChartSpec {
   /** The first line is many raw values: points and a thin line, the next one is the one to read. */
   readonly raw?: boolean;
   readonly format: (value: number) => string;
-  readonly formatX: (value: number) => string;
+  /** `short`: for a tick, where room is scarce. */
+  readonly formatX: (value: number, short: boolean) => string;
+  /** Lines whose values are read out above the chart; all when absent. */
+  readonly read?: number;
+  /** Distances that ticks may have, ascending; undefined: uPlot's own. */
+  readonly ticksX?: readonly number[];
+  readonly ticksY?: readonly number[];
   /** Lowest value of the vertical axis; undefined: from the data. */
   readonly floor?: number;
 }
@@ -30,8 +36,8 @@ export interface ChartData {
 
 export interface ChartEvents {
   zoomed(range: Range | null): void;
-  /** What lies under the cursor, in words; null: nothing. */
-  hovered(text: string | null): void;
+  /** What lies under the cursor in words, or the newest values when it is elsewhere. */
+  hovered(text: string): void;
 }
 
 /** Charts of one panel show one cursor. */
@@ -58,6 +64,11 @@ export class Chart {
     this.#data = data;
     if (rebuilt) this.#build();
     else this.#plot?.setData(aligned(data));
+    this.#read();
+  }
+
+  #read(): void {
+    if (this.#plot !== null) this.events.hovered(this.#underCursor(this.#plot));
   }
 
   /** The theme changed: uPlot takes colours only when it is made. */
@@ -107,14 +118,14 @@ export class Chart {
     const axis = {
       stroke: palette.faint,
       font,
-      grid: { stroke: palette.grid, width: 1 },
+      grid: { stroke: withAlpha(palette.grid, palette.highContrast ? 0.35 : 0.7), width: 1 },
       ticks: { stroke: palette.grid, width: 1, size: 4 },
       gap: 4,
     };
     return {
       width: this.#width,
       height: this.spec.height,
-      padding: [10, 12, 0, 0],
+      padding: [10, 16, 0, 0],
       legend: { show: false },
       cursor: {
         sync: { key: SYNC, setSeries: false, scales: ["x", null] },
@@ -127,10 +138,16 @@ export class Chart {
         y: { distr: data.logScale ? 3 : 1, range: () => this.#rangeY() },
       },
       axes: [
-        { ...axis, size: 26, values: (_plot, ticks) => ticks.map(this.spec.formatX) },
+        {
+          ...axis,
+          size: 26,
+          ...steps(this.spec.ticksX),
+          values: (_plot, ticks) => ticks.map((tick) => this.spec.formatX(tick, true)),
+        },
         {
           ...axis,
           size: 54,
+          ...steps(this.spec.ticksY),
           values: (_plot, ticks) => ticks.map((tick) => (tick === null ? "" : this.spec.format(tick))),
         },
       ],
@@ -139,12 +156,12 @@ export class Chart {
         drawAxes: [(plot) => drawLimits(plot, this.#data?.limits ?? null, palette)],
         draw: [(plot) => drawMarks(plot, this.#data?.marks ?? [], palette)],
         setSelect: [(plot) => this.#selected(plot)],
-        setCursor: [(plot) => this.events.hovered(this.#underCursor(plot))],
+        setCursor: [() => this.#read()],
         ready: [
-          (plot) =>
-            plot.over.addEventListener("dblclick", () => {
-              this.events.zoomed(null);
-            }),
+          (plot) => {
+            plot.over.addEventListener("dblclick", () => this.events.zoomed(null));
+            this.events.hovered(this.#underCursor(plot));
+          },
         ],
       },
     };
@@ -195,17 +212,20 @@ export class Chart {
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }
 
-  #underCursor(plot: uPlot): string | null {
-    const index = plot.cursor.idx;
-    const x = index === null || index === undefined ? undefined : plot.data[0][index];
-    if (x === undefined || index === null || index === undefined) return null;
-    const values = this.spec.lines.flatMap((label, i) => {
+  #underCursor(plot: uPlot): string {
+    const index = plot.cursor.idx ?? plot.data[0].length - 1;
+    const x = plot.data[0][index];
+    if (x === undefined) return "";
+    const values = this.spec.lines.slice(0, this.spec.read).flatMap((label, i) => {
       const value = plot.data[i + 1]?.[index];
-      return value === null || value === undefined ? [] : [`${label} ${this.spec.format(value)}`];
+      return value === null || value === undefined ? [] : [`${label} ${this.spec.format(value)}`.trim()];
     });
-    return [this.spec.formatX(x), ...values].join(" · ");
+    return (plot.cursor.idx === null ? values : [this.spec.formatX(x, false), ...values]).join(" · ");
   }
 }
+
+const steps = (incrs: readonly number[] | undefined): { incrs?: number[] } =>
+  incrs === undefined ? {} : { incrs: [...incrs] };
 
 /** uPlot takes null for a gap. */
 const gaps = (values: Float64Array): (number | null)[] =>

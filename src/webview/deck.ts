@@ -28,7 +28,9 @@ export class ChartDeck {
       return html`
         <figure class="chart-card ${room}" data-chart=${key}>
           <figcaption>
-            <span class="chart-title">${title}</span><span class="chart-readout" aria-hidden="true"></span>
+            <span class="chart-title">${title}</span>
+            ${legend(key, curves, this.text)}
+            <span class="chart-readout" aria-hidden="true"></span>
           </figcaption>
           <div
             class="chart"
@@ -98,12 +100,31 @@ export class ChartDeck {
     const chart = new Chart(element, spec(curve.key, this.text, axis), {
       zoomed: this.zoomed,
       hovered: (text) => {
-        if (readout !== null) readout.textContent = text ?? "";
+        if (readout !== null) readout.textContent = text;
       },
     });
     this.#charts.set(curve.key, { element, chart });
     return chart;
   }
+}
+
+/** What the lines and marks mean, where there is more than one. */
+function legend(key: CurveKey, { marks, curves }: Curves, text: PanelText): TemplateResult | typeof nothing {
+  const entry = (kind: string, name: string): TemplateResult =>
+    html`<span class="key key-${kind}">${name}</span>`;
+  const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
+  if (key === "loss") {
+    return html`<span class="legend">
+      ${entry("raw", text.lossRaw)} ${entry("average", text.lossAverage)}
+      ${has("eval") ? entry("eval", text.evaluation) : nothing}
+      ${has("checkpoint") ? entry("checkpoint", text.checkpoint) : nothing}
+      ${has("resume") ? entry("resume", text.resumed) : nothing}
+    </span>`;
+  }
+  const lines = curves.find((curve) => curve.key === key)?.ys ?? [];
+  if (key !== "memory" || lines.filter((line) => line.some(Number.isFinite)).length < 2) return nothing;
+  const names = [text.memoryUsed, text.memoryReserved, text.memoryAllocated];
+  return html`<span class="legend">${names.map((name, i) => entry(`line-${i}`, name))}</span>`;
 }
 
 const hasValues = ({ x, ys }: Curve): boolean => x.length > 0 && ys.some((y) => y.some(Number.isFinite));
@@ -127,9 +148,36 @@ function titleOf(key: CurveKey, text: PanelText): string {
   }
 }
 
+function placeText(axis: Axis, value: number, short: boolean): string {
+  if (axis === "time") return duration(value);
+  if (axis === "epoch") return metric(value);
+  return short ? brief(value) : count(value);
+}
+
+/** 20k, 1.5M: a tick has room for five characters. */
+const brief = (value: number): string =>
+  value >= 1e6
+    ? `${Number((value / 1e6).toPrecision(3))}M`
+    : value >= 1e4
+      ? `${Number((value / 1e3).toPrecision(3))}k`
+      : count(value);
+
+/** Ticks at 1, 2, 5, 10 … of a unit. */
+const rounds = (unit: number, decades: number): number[] =>
+  Array.from({ length: decades }, (_, i) => [1, 2, 5].map((n) => n * unit * 10 ** i)).flat();
+const WHOLE = rounds(1, 12);
+/** Binary units, so that the ticks read 2 GB, 4 GB. */
+const BYTES = [...rounds(2 ** 20, 3), ...[0.5, 1, 2, 4, 8, 16, 32, 64, 128].map((n) => n * 2 ** 30)];
+
 function spec(key: CurveKey, text: PanelText, axis: Axis): ChartSpec {
-  const formatX = axis === "time" ? duration : axis === "epoch" ? metric : count;
-  const common = { height: isLarge(key) ? 240 : 110, label: titleOf(key, text), format: metric, formatX };
+  const common: ChartSpec = {
+    height: isLarge(key) ? 240 : 110,
+    label: titleOf(key, text),
+    lines: [""],
+    format: metric,
+    formatX: (value, short) => placeText(axis, value, short),
+    ...(axis === "epoch" ? {} : { ticksX: WHOLE }),
+  };
   switch (key) {
     case "loss":
       return { ...common, lines: [text.lossRaw, text.lossAverage], raw: true };
@@ -138,11 +186,13 @@ function spec(key: CurveKey, text: PanelText, axis: Axis): ChartSpec {
         ...common,
         lines: [text.memoryUsed, text.memoryReserved, text.memoryAllocated],
         format: size,
+        read: 1,
+        ticksY: BYTES,
         floor: 0,
       };
     case "tokens_per_second":
-      return { ...common, lines: [""], format: count, floor: 0 };
+      return { ...common, format: count, floor: 0 };
     default:
-      return { ...common, lines: [""] };
+      return common;
   }
 }

@@ -50,6 +50,10 @@ export class Panels implements Disposable {
   }
 
   #adopt(panel: WebviewPanel, folder: string): void {
+    panel.iconPath = {
+      light: Uri.joinPath(this.extension, "media", "icons", "file-light.svg"),
+      dark: Uri.joinPath(this.extension, "media", "icons", "file-dark.svg"),
+    };
     panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
     this.#open.set(folder, new RunPanel(panel, folder, this.act, this.log));
     panel.onDidDispose(() => this.#open.delete(folder));
