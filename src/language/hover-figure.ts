@@ -1,6 +1,7 @@
 import type { Fit, RunEstimate } from "../core/estimate/run-estimate.ts";
 import { figureText, money, PART_NAMES, PHASE_TEXT } from "../core/estimate/sentences.ts";
-import { duration, size } from "../core/units.ts";
+import { count, duration, size } from "../core/units.ts";
+import { sizeClassText } from "../core/estimate/size-class.ts";
 import type { CpuEstimate } from "../core/estimate/cpu.ts";
 import type { ShownFigure } from "./figure.ts";
 
@@ -26,6 +27,7 @@ function gpuText(run: RunEstimate): string {
     `\`${bar(run)}\` ${partsText(run)}`,
     fitsTable(run),
     dataText(run),
+    usualText(run),
     evaluationText(run),
     assumedText(run.assumed),
   ]
@@ -84,6 +86,15 @@ function fitRow(fit: Fit): string {
 function dataText(run: RunEstimate): string {
   if (run.with_data_bytes === null) return "";
   return `With rows as long as those of the data: ≈ ${size(run.with_data_bytes)}.`;
+}
+
+/** What people know as the need of such a model, beside our figure: the same words as in every table. */
+function usualText({ basis, parts }: RunEstimate): string {
+  if (basis.trainable === basis.parameters) return "";
+  const usual = sizeClassText(basis.parameters, parts.quantised_weights > 0);
+  return usual === null
+    ? ""
+    : `${usual}. Here: batch ${basis.batch}, rows of ${count(basis.sequence)} tokens.`;
 }
 
 function evaluationText({ evaluation, used_bytes: used }: RunEstimate): string {

@@ -4,6 +4,7 @@ import {
   TextDocumentSyncKind,
   type Connection,
   type InitializeResult,
+  type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { FACTS_NOTIFICATION, type Facts } from "../core/facts.ts";
 import { SETTINGS_SECTION, type ServerOptions } from "../core/server-options.ts";
@@ -33,11 +34,13 @@ const CAPABILITIES: InitializeResult["capabilities"] = {
 /** Ties a connection to the language features. Everything that takes time to decide is in the classes it makes. */
 export function serve(connection: Connection, host: Host): void {
   let options: ServerOptions = readServerOptions(null, []);
-  let refreshes = { lens: false, hints: false, settings: false };
+  let client = { lens: false, hints: false, settings: false, folders: false };
   let canRead: boolean | undefined;
+  /** False from shutdown on: answers that were on their way have nobody to go to. */
+  let live = true;
 
   const workspace = new Workspace(host, () => changed());
-  const watchList = new WatchList(connection, host.uriOf);
+  const watchList = new WatchList(connection, host.uriOf, report);
   const publisher = new Publisher(
     workspace,
     () => ({ uriOf: host.uriOf, docs: options.docs }),
@@ -48,21 +51,31 @@ export function serve(connection: Connection, host: Host): void {
 
   /** Whatever is on the screen may be out of date. */
   function changed(): void {
+    if (!live) return;
     for (const uri of workspace.documents.uris()) publisher.soon(uri);
-    if (refreshes.lens) void connection.sendRequest(CodeLensRefreshRequest.type).catch(report);
-    if (refreshes.hints) void connection.sendRequest(InlayHintRefreshRequest.type).catch(report);
+    if (client.lens) void connection.sendRequest(CodeLensRefreshRequest.type).catch(report);
+    if (client.hints) void connection.sendRequest(InlayHintRefreshRequest.type).catch(report);
   }
 
-  const report = (error: unknown): void =>
-    connection.console.warn(error instanceof Error ? error.message : String(error));
+  function report(error: unknown): void {
+    if (live) connection.console.warn(error instanceof Error ? error.message : String(error));
+  }
 
   function applyPolicy(): void {
     host.setPolicy({ anywhere: canRead ?? options.trusted, folders: options.folders.map(host.placeOf) });
     workspace.forgetFiles();
   }
 
+  function foldersChanged({ added, removed }: WorkspaceFoldersChangeEvent): void {
+    const gone = new Set(removed.map((folder) => folder.uri));
+    const kept = options.folders.filter((uri) => !gone.has(uri));
+    options = { ...options, folders: [...kept, ...added.map((folder) => folder.uri)] };
+    applyPolicy();
+    changed();
+  }
+
   async function loadSettings(): Promise<void> {
-    if (refreshes.settings) {
+    if (client.settings) {
       workspace.setSettings(await connection.workspace.getConfiguration(SETTINGS_SECTION));
     }
     changed();
@@ -73,25 +86,17 @@ export function serve(connection: Connection, host: Host): void {
       initializationOptions,
       (workspaceFolders ?? []).map((folder) => folder.uri),
     );
-    refreshes = {
+    client = {
       lens: capabilities.workspace?.codeLens?.refreshSupport === true,
       hints: capabilities.workspace?.inlayHint?.refreshSupport === true,
       settings: capabilities.workspace?.configuration === true,
+      folders: capabilities.workspace?.workspaceFolders === true,
     };
     applyPolicy();
     return { capabilities: CAPABILITIES, serverInfo: { name: "finetune" } };
   });
   connection.onInitialized(() => {
-    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      const gone = new Set(removed.map((folder) => folder.uri));
-      const folders = [
-        ...options.folders.filter((uri) => !gone.has(uri)),
-        ...added.map((folder) => folder.uri),
-      ];
-      options = { ...options, folders };
-      applyPolicy();
-      changed();
-    });
+    if (client.folders) connection.workspace.onDidChangeWorkspaceFolders(foldersChanged);
     loadSettings().catch(report);
   });
   connection.onDidChangeConfiguration(() => void loadSettings().catch(report));
@@ -126,6 +131,9 @@ export function serve(connection: Connection, host: Host): void {
   });
 
   answerRequests(connection, workspace, host, () => options);
-  connection.onShutdown(() => publisher.dispose());
+  connection.onShutdown(() => {
+    live = false;
+    publisher.dispose();
+  });
   connection.listen();
 }

@@ -12,11 +12,13 @@ export class WatchList {
   #places: readonly string[] = [];
   #registration: Promise<Disposable> | null = null;
   readonly #connection: Connection;
+  readonly #report: (error: unknown) => void;
   readonly #uriOf: (place: string) => string;
 
-  constructor(connection: Connection, uriOf: (place: string) => string) {
+  constructor(connection: Connection, uriOf: (place: string) => string, report: (error: unknown) => void) {
     this.#connection = connection;
     this.#uriOf = uriOf;
+    this.#report = report;
   }
 
   set(places: readonly string[]): void {
@@ -42,10 +44,4 @@ export class WatchList {
       kind: WatchKind.Create | WatchKind.Change | WatchKind.Delete,
     };
   }
-
-  readonly #report = (error: unknown): void => {
-    this.#connection.console.warn(
-      `Files cannot be watched: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  };
 }
