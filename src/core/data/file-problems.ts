@@ -1,4 +1,5 @@
 /** What is said about a file as a whole. */
+import { count } from "../units.ts";
 import { severityOf, type DataCode } from "./codes.ts";
 import type { Lengths } from "./lengths.ts";
 import type { DataProblem, RowProblem } from "./report.ts";
@@ -7,10 +8,8 @@ export const fileProblem = (
   code: DataCode,
   message: string,
   line: number | null = null,
-  count = 1,
-): DataProblem => ({ code, severity: severityOf(code), line, message, count });
-
-const figure = (value: number): string => value.toLocaleString("en-US");
+  times = 1,
+): DataProblem => ({ code, severity: severityOf(code), line, message, count: times });
 
 export function noneUsable(rows: number, reason: RowProblem | undefined): DataProblem {
   if (rows === 0) return fileProblem("file-empty", "The file has no rows.");
@@ -18,14 +17,14 @@ export function noneUsable(rows: number, reason: RowProblem | undefined): DataPr
     return fileProblem("encoding-unknown", "No line is UTF-8: save the file as UTF-8.", reason.line);
   }
   const why = reason ? `: ${reason.message.replace(/\.$/, "")} (line ${reason.line})` : "";
-  return fileProblem("rows-unusable", `None of ${figure(rows)} rows can be used${why}.`);
+  return fileProblem("rows-unusable", `None of ${count(rows)} rows can be used${why}.`);
 }
 
 /** `line`: the first copy. */
-export function copies(count: number, line: number): DataProblem {
-  const rows = count === 1 ? "1 row is a copy" : `${figure(count)} rows are copies`;
+export function copies(times: number, line: number): DataProblem {
+  const rows = times === 1 ? "1 row is a copy" : `${count(times)} rows are copies`;
   const message = `${rows} of an earlier one (white space aside): what occurs twice is learnt twice.`;
-  return fileProblem("duplicate-rows", message, line, count);
+  return fileProblem("duplicate-rows", message, line, times);
 }
 
 export function overlong(
@@ -36,7 +35,7 @@ export function overlong(
   const share = (100 * over.tokens) / total;
   return fileProblem(
     "rows-overlong",
-    `${figure(over.rows)} of ${figure(used)} rows are longer than max_seq_length ${figure(over.limit)} (the longest ≈ ${figure(max)} tokens); cutting them would lose ≈ ${share.toFixed(share < 10 ? 1 : 0)} % of all tokens.`,
+    `${count(over.rows)} of ${count(used)} rows are longer than max_seq_length ${count(over.limit)} (the longest ≈ ${count(max)} tokens); cutting them would lose ≈ ${share.toFixed(share < 10 ? 1 : 0)} % of all tokens.`,
     null,
     over.rows,
   );

@@ -1,4 +1,5 @@
 /** Counts what is wrong by code: the first place and sentence of each, and the first rows in full. */
+import { count as figure } from "../units.ts";
 import { severityOf, type DataCode } from "./codes.ts";
 import type { DataProblem, RowProblem } from "./report.ts";
 
@@ -55,7 +56,7 @@ export function tally(): Tally {
 
 function sentence(message: string, count: number, skips: boolean): string {
   const start = message.charAt(0).toUpperCase() + message.slice(1).replace(/\.$/, "");
-  const rows = count === 1 ? "This row" : `${count.toLocaleString("en-US")} rows like this`;
+  const rows = count === 1 ? "This row" : `${figure(count)} rows like this`;
   if (skips) return `${start}. ${rows} ${count === 1 ? "is" : "are"} skipped.`;
   return count === 1 ? `${start}.` : `${start}. ${rows}.`;
 }

@@ -1,0 +1,119 @@
+/** `finetune data`: what is in a data file, or in those of a config, and what is wrong with it, line by line. */
+import { join, relative, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import type { DataProblem, DatasetReport } from "../../core/data/report.ts";
+import { inspect } from "../../core/data/inspect.ts";
+import { overlap } from "../../core/data/overlap.ts";
+import { DATA_EXTENSIONS, extensionOf } from "../../core/data/shape.ts";
+import type { DataFormat, PlanDataset, ResolvedConfig } from "../../core/run/plan.ts";
+import { gunzip, withDataFile } from "../../launch/data-file.ts";
+import { LaunchError } from "../../launch/launcher.ts";
+import { loadConfig } from "../../launch/load-config.ts";
+import { reportJson, reportLines } from "../dataset-report.ts";
+import { problemLines } from "../problem-text.ts";
+import { one, readArgs } from "../usage.ts";
+import type { Io, Verb } from "../verb.ts";
+
+export const data: Verb = {
+  name: "data",
+  summary: "Read data files whole: format, rows, lengths, and every mistake with its line",
+  usage: "finetune data CONFIG|FILE [--json]",
+  async run(args, io) {
+    const { values, positionals } = readArgs(args, { json: { type: "boolean" } });
+    const path = resolve(io.cwd, one(positionals, "a config or a data file"));
+    const isConfig = /\.ya?ml$/i.test(path);
+    const checked = isConfig ? await ofConfig(path, io) : [await check({ path }, io)];
+    if (values.json === true) {
+      const found = checked.map((each) => reportJson(each));
+      io.out(`${JSON.stringify(isConfig ? found : found[0], null, 1)}\n`);
+    } else for (const each of checked) io.out(`${reportLines(each, io.cwd).join("\n")}\n`);
+    return checked.some(({ report }) => report.problems.some(isError)) ? 1 : 0;
+  },
+};
+
+export interface Checked {
+  readonly file: string;
+  /** "dataset" or "eval_dataset" where a config names the file. */
+  readonly section?: string;
+  readonly report: DatasetReport;
+}
+
+interface Wanted {
+  readonly path: string;
+  readonly section?: "dataset" | "eval_dataset";
+  readonly format?: DataFormat;
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly maxSeqLength?: number;
+}
+
+const isError = ({ severity }: DataProblem): boolean => severity === "error";
+
+async function check(wanted: Wanted, io: Io): Promise<Checked> {
+  const { path, section, ...how } = wanted;
+  const options = { name: relative(io.cwd, path) || path, gunzip, signal: io.interrupt, ...how };
+  const report = await withDataFile(path, (source) => inspect(source, options));
+  return { file: path, ...(section && { section }), report };
+}
+
+async function ofConfig(path: string, io: Io): Promise<Checked[]> {
+  const loaded = await loadConfig(path);
+  if (loaded.config === null) {
+    throw new LaunchError(
+      "config-refused",
+      `The config has errors, so its data is not read:\n${problemLines(loaded, io.cwd).join("\n")}`,
+      "Correct them, or name the data file itself.",
+    );
+  }
+  const wanted = await localFiles(loaded.config, io);
+  const checked: Checked[] = [];
+  for (const each of wanted) checked.push(await check(each, io));
+  return withOverlap(checked);
+}
+
+/** The data files of a config; what lies on the Hub is told, not read. */
+async function localFiles(config: ResolvedConfig, io: Io): Promise<Wanted[]> {
+  const files: Wanted[] = [];
+  const sections = { dataset: config.dataset, eval_dataset: config.eval_dataset ?? [] };
+  for (const section of ["dataset", "eval_dataset"] as const) {
+    for (const entry of sections[section]) {
+      const path = entry.input === null ? undefined : config.locals[entry.input]?.path;
+      if (path === undefined) {
+        io.err(`${entry.label} lies on the Hub: it is read when training prepares it.\n`);
+        continue;
+      }
+      const how = { section, ...optionsOf(entry), maxSeqLength: config.model.max_seq_length };
+      for (const file of await dataFiles(path)) files.push({ path: file, ...how });
+    }
+  }
+  return files;
+}
+
+const optionsOf = ({ format, columns }: PlanDataset) => ({ format, columns });
+
+/** The file itself, or those of a folder in order. */
+async function dataFiles(path: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return [path];
+    throw error;
+  }
+  const known: readonly string[] = DATA_EXTENSIONS;
+  return names
+    .filter((name) => known.includes(extensionOf(name)))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+/** Evaluation rows that are trained on too; told at each evaluation file. */
+function withOverlap(checked: readonly Checked[]): Checked[] {
+  const hashesOf = (section: string) =>
+    checked.filter((each) => each.section === section).flatMap(({ report }) => report.hashes ?? []);
+  const train = hashesOf("dataset");
+  return checked.map((each) => {
+    const common = each.section === "eval_dataset" ? overlap(train, each.report.hashes ?? []) : null;
+    if (common === null) return each;
+    return { ...each, report: { ...each.report, problems: [...each.report.problems, common] } };
+  });
+}
