@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import {
+  checkpointRows,
+  contextValue,
+  detailRows,
+  flagsOf,
+  inOrder,
+  labels,
+  runRow,
+} from "../../../src/extension/jobs/items.ts";
+import { aRun, T0 } from "./a-run.ts";
+
+const GB = 2 ** 30;
+const row = (view: Parameters<typeof runRow>[0], now = T0 + 60) => runRow(view, view.info.name, now);
+
+const training = aRun("running", [
+  { type: "started" },
+  {
+    type: "environment",
+    devices: [
+      { index: 0, uuid: null, name: "NVIDIA GeForce RTX 4090", total_bytes: 23.5 * GB, capability: "8.9" },
+    ],
+  },
+  { type: "phase", id: "1", name: "train" },
+  {
+    type: "memory",
+    devices: [
+      {
+        index: 0,
+        allocated: 5 * GB,
+        reserved: 6 * GB,
+        used: 7.6 * GB,
+        peak_allocated: null,
+        peak_reserved: null,
+        peak_used: null,
+      },
+    ],
+  },
+  { type: "step", step: 1, loss: 1 },
+  { type: "step", step: 2, loss: 0.9 },
+  { type: "step", step: 96, loss: 0.61, max_steps: 151, tokens: 6740 * 94, seconds: 94 },
+]);
+
+test("a run that trains: step, loss, time left; its phase with speed and memory", () => {
+  expect(row(training).description).toBe("step 96/151 · loss 0.61 · 55 s left");
+  expect(row(training).children).toBe("open");
+  expect(detailRows(training)[0]).toMatchObject({
+    label: "Training",
+    description: "64 % · 6,740 tokens/s · 7.6 of 23.5 GB",
+  });
+});
+
+test("a run that ended well: loss, time, when; what it made can be revealed", () => {
+  const done = aRun("succeeded", [
+    { type: "started" },
+    { type: "step", step: 10, loss: 0.48 },
+    { type: "artifact" },
+    { type: "finished" },
+  ]);
+  expect(row(done, T0 + 90_000).description).toBe("loss 0.48 · 12 min · yesterday");
+  expect(detailRows(done)).toMatchObject([{ label: "adapter", description: "80 MB", reveals: "adapter" }]);
+});
+
+test("a run that failed says why in one sentence, and what to do", () => {
+  const failed = aRun("failed", [
+    { type: "started" },
+    {
+      type: "error",
+      message: "Out of memory at step 1. Needed 15 GB.",
+      hint: "Batch 4 → 1 fits.",
+      path: "training.per_device_train_batch_size",
+    },
+    { type: "finished", status: "failed" },
+  ]);
+  expect(row(failed).description).toBe("Out of memory at step 1");
+  expect(detailRows(failed)).toMatchObject([
+    { label: "Batch 4 → 1 fits.", description: "training.per_device_train_batch_size" },
+  ]);
+});
+
+test.each([
+  ["starting", [], "starting"],
+  [
+    "queued",
+    [{ type: "started" }, { type: "phase", id: "q", name: "queued", detail: "behind house-style (GPU 0)" }],
+    "queued · behind house-style (GPU 0)",
+  ],
+  ["crashed", [{ type: "started" }, { type: "step", step: 7 }], "the trainer is gone · step 7/100"],
+  [
+    "stopping",
+    [
+      { type: "started" },
+      { type: "phase", id: "s", name: "save", can_stop: false },
+      { type: "step", step: 7 },
+    ],
+    "stopping · step 7/100 · after this phase",
+  ],
+] as const)("%s", (state, said, words) => {
+  expect(row(aRun(state, said)).description).toBe(words);
+});
+
+test("no contact is never called an end", () => {
+  const far = aRun("unknown", [{ type: "started" }], { lastNews: (T0 - 600) * 1000 });
+  expect(row(far, T0).description).toBe("last news 10 min ago · result unknown");
+  expect(flagsOf(far)).not.toContain("resume");
+});
+
+test("silence with a heart that beats is told as a step that does not come", () => {
+  const silent = aRun("silent", [{ type: "started" }, { type: "step", step: 7 }], {
+    stalled: 300,
+    lastNews: T0 * 1000,
+  });
+  expect(row(silent, T0 + 5).description).toBe("no step for 5 min · step 7/100");
+});
+
+test("what can be done follows the state", () => {
+  expect(contextValue(flagsOf(training))).toBe("run log stop stopNow config");
+  expect(flagsOf({ ...training, stopRequested: true, state: "stopping" })).not.toContain("stop");
+  expect(flagsOf({ ...training, state: "stopped" })).toEqual(["log", "resume", "delete", "config"]);
+  expect(flagsOf({ ...training, state: "succeeded" })).not.toContain("resume");
+});
+
+test("runs of one name are told apart by their number; those that go on come first", () => {
+  const runs = [
+    aRun("running", [], { id: "20261125-100000-a-1", folder: "/1" }),
+    aRun("succeeded", [], { id: "20261126-100000-a-2", folder: "/2" }),
+    aRun("failed", [], { id: "20261127-100000-b-3", folder: "/3", name: "other" }),
+  ];
+  expect(Object.fromEntries(labels(runs))).toEqual({
+    "/1": "support-triage",
+    "/2": "support-triage #2",
+    "/3": "other",
+  });
+  expect(inOrder(runs).map(({ folder }) => folder)).toEqual(["/1", "/3", "/2"]);
+});
+
+test("checkpoints are listed newest first", () => {
+  const run = aRun("running", [
+    { type: "started" },
+    { type: "checkpoint", step: 10, path: "checkpoints/checkpoint-10" },
+    { type: "checkpoint", step: 20, path: "checkpoints/checkpoint-20", bytes: 5 * 2 ** 20 },
+  ]);
+  expect(detailRows(run)).toMatchObject([
+    { label: "Checkpoints (2)", description: "step 20", children: "closed" },
+  ]);
+  expect(checkpointRows(run)).toMatchObject([
+    { label: "step 20", description: "5 MB", reveals: "checkpoints/checkpoint-20" },
+    { label: "step 10" },
+  ]);
+});
