@@ -1,18 +1,30 @@
 // One build for all bundles: node esbuild.mjs [--watch] [--dev]
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { join } from "node:path";
 import { build, context } from "esbuild";
 import { bundledPackages, noticesText } from "./.ci/setup/notices.mjs";
 
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
 
 /** @satisfies {import("esbuild").BuildOptions} */
+/** zod's `z` carries its messages in fifty languages, a quarter of every bundle; ours are our own. */
+const englishOnly = {
+  name: "english-only",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) =>
+      resolveDir.includes("zod") ? { path: join(resolveDir, "../locales/en.js") } : undefined,
+    );
+  },
+};
+
 const common = {
   bundle: true,
   minify: !dev,
   sourcemap: dev && "linked",
   legalComments: "none",
   logLevel: "warning",
+  plugins: [englishOnly],
   // The default picks UMD builds that turn jsonc-parser and others into silently broken bundles.
   mainFields: ["module", "main"],
   define: { "process.env.NODE_ENV": dev ? '"development"' : '"production"' },
