@@ -9,7 +9,7 @@ import { modelMarkdown } from "./hover-model.ts";
 import { contains, toRange } from "./range.ts";
 
 /** What stands under the cursor: a key with all it does, a value, the model with what it needs. */
-export function hover(analysis: Analysis, offset: number, figure: ShownFigure | null): Hover | null {
+export function hover(analysis: Analysis, offset: number, figure: ShownFigure | null = null): Hover | null {
   const { parsed, document } = analysis;
   const { path, part } = parsed.pathAt(offset);
   if (part === "none" || path.length === 0) return null;
