@@ -25,7 +25,12 @@ export function band(source: ModelSource, setup: Setup, card: Card | null, memor
   let upward = 0;
   for (const { share } of found) upward += share * used;
   let low = used - width - downward(source, setup, memory);
-  let high = used + width + upward + unknownKept(source, setup) + unknownLoss(source, setup, memory);
+  let high =
+    used +
+    width +
+    upward +
+    unknownKept(source, setup) +
+    Math.max(memory.shorterBatches, unknownLoss(source, setup, memory));
   if (source.from === "size") {
     const usual =
       setup.method === "full" ? null : sizeClassBytes(source.shape.parameters, setup.method === "qlora");

@@ -14,8 +14,7 @@ export interface LossMemory {
 
 /** @param free bytes of the card that are neither weights nor context when training begins. */
 export function lossMemory(shape: ModelShape, setup: Setup, card: Card | null, free: number): LossMemory {
-  const tables = tablesTrained(shape, setup);
-  const headTrains = setup.method === "full" || tables.head || (shape.tied && tables.embedding);
+  const headTrains = trainsHead(shape, setup);
   if (setup.forcedLossChunks !== null) return older(shape, setup, headTrains, free);
   switch (lossCode(shape, setup)) {
     case "fused":
@@ -82,11 +81,45 @@ function older(shape: ModelShape, setup: Setup, headTrains: boolean, free: numbe
 }
 
 function olderChunks(shape: ModelShape, setup: Setup, headTrains: boolean, free: number): number {
+  const left = olderRoomLeft(shape, setup, headTrains, free);
+  const exact = (LOSS.olderBytesPerLogit * setup.tokens * shape.vocab) / left;
+  return exact <= 1 ? 1 : Math.min(setup.tokens, 4 * Math.ceil(exact / 4));
+}
+
+/** What the older loss thinks it may use. What it needs besides logits is ignored where it exceeds the room. */
+function olderRoomLeft(shape: ModelShape, setup: Setup, headTrains: boolean, free: number): number {
   const room = Math.min(LOSS.olderRoom, free / 2);
   const fixed = setup.tokens * shape.hidden * 2 + (headTrains ? 4 * shape.vocab * shape.hidden : 0);
-  const left = fixed < room ? room - fixed : room;
-  const exact = (LOSS.olderBytesPerLogit * setup.tokens * shape.vocab) / Math.max(1, left);
-  return exact <= 1 ? 1 : Math.min(setup.tokens, 4 * Math.ceil(exact / 4));
+  return Math.max(1, fixed < room ? room - fixed : room);
+}
+
+/**
+ * The most that any micro-batch of up to so many tokens can need. Both forms switch to smaller pieces as
+ * batches grow, so a batch just below a switch needs more than a larger one.
+ */
+export function lossCeiling(
+  shape: ModelShape,
+  setup: Setup,
+  card: Card | null,
+  free: number,
+  at: LossMemory,
+): number {
+  if (setup.forcedLossChunks !== null) return at.bytes;
+  const shorter = (tokens: number): number => {
+    const smaller = {
+      ...setup,
+      tokens: Math.min(setup.tokens, Math.max(setup.sequences, Math.floor(tokens))),
+    };
+    return lossMemory(shape, smaller, card, free).bytes;
+  };
+  const headTrains = trainsHead(shape, setup);
+  const onePiece = olderRoomLeft(shape, setup, headTrains, free) / (LOSS.olderBytesPerLogit * shape.vocab);
+  return Math.max(at.bytes, shorter(onePiece), shorter(LOSS.tileRows - 1 + setup.sequences));
+}
+
+function trainsHead(shape: ModelShape, setup: Setup): boolean {
+  const tables = tablesTrained(shape, setup);
+  return setup.method === "full" || tables.head || (shape.tied && tables.embedding);
 }
 
 /** Largest power of two not above. */

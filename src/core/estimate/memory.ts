@@ -8,7 +8,7 @@ import { contextBytes, cublasWorkspace, type Card } from "./card.ts";
 import { OFFLOAD } from "./constants.ts";
 import { fragmentation } from "./allocator.ts";
 import { processContext } from "./context.ts";
-import { lossMemory, type LossMemory } from "./loss.ts";
+import { lossCeiling, lossMemory, type LossMemory } from "./loss.ts";
 import { optimiserMemory } from "./optimiser.ts";
 import { phases, type Phases } from "./phases.ts";
 import { offloads, runsHandKernels, type Setup } from "./setup.ts";
@@ -36,6 +36,8 @@ export interface Memory {
   readonly reserved: number;
   readonly context: number;
   readonly used: number;
+  /** Beyond `used`: what a shorter micro-batch of the same run can need, because its loss runs in one piece. */
+  readonly shorterBatches: number;
 }
 
 /** @param card null: the figures of the measured cards. */
@@ -56,8 +58,8 @@ export function memory(shape: ModelShape, setup: Setup, card: Card | null): Memo
   const steady = afterLoad + trained + optimiser.states + buffers;
   const layer = oneLayer(shape, setup, adapted, card);
   const inputs = layerInputs(shape, setup, layer.attention, offloading);
-  const free = (card?.usable ?? Number.POSITIVE_INFINITY) - steady - contextBytes(card);
-  const loss = lossMemory(shape, setup, card, Math.max(0, free));
+  const free = Math.max(0, (card?.usable ?? Number.POSITIVE_INFINITY) - steady - contextBytes(card));
+  const loss = lossMemory(shape, setup, card, free);
   const gradients =
     setup.method === "full" ? setup.weightBytes * shape.parameters : 4 * adapted.parameters + tables;
   const found = phases({
@@ -95,6 +97,10 @@ export function memory(shape: ModelShape, setup: Setup, card: Card | null): Memo
     reserved,
     context,
     used: reserved + context,
+    shorterBatches: Math.max(
+      0,
+      found.loss + lossCeiling(shape, setup, card, free, loss) - loss.bytes - found.peak,
+    ),
   };
 }
 
