@@ -8,7 +8,7 @@ import type { Edit, Span } from "./problem.ts";
 
 export type { TextEdit } from "./edits/hunks.ts";
 
-const ORDER = { text: 0, rename: 1, set: 2, delete: 3 } as const;
+const ORDER = { rename: 0, set: 1 } as const;
 
 function textOnly(edits: readonly Edit[]): TextEdit[] {
   const found = edits.flatMap((edit) => (edit.kind === "text" ? [{ span: edit.span, text: edit.text }] : []));
@@ -41,10 +41,11 @@ function edited(text: string, edit: Edit): string {
 /** The whole text after all `edits`: values are set before keys go, so that sections are not emptied and remade. */
 export function applyEdits(parsed: ParsedConfig, edits: readonly Edit[]): string {
   const start = applyTextEdits(parsed.text, textOnly(edits));
-  return edits
-    .filter((edit) => edit.kind !== "text")
-    .toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind])
-    .reduce(edited, start);
+  const ofTree = edits.filter((edit) => edit.kind !== "text");
+  const kept = ofTree.filter((edit) => edit.kind !== "delete");
+  // Later items of a list go first: no index shifts before its turn.
+  const gone = ofTree.filter((edit) => edit.kind === "delete").toReversed();
+  return [...kept.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind]), ...gone].reduce(edited, start);
 }
 
 /** The smallest whole-line changes that carry out `edits`, in offsets of `parsed.text`, in order, not overlapping. */

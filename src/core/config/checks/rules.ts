@@ -1,5 +1,39 @@
 /** Every rule, in the order in which a reader meets the keys. */
 import type { Rule } from "../rule.ts";
+import { data } from "./data.ts";
+import { dataset } from "./dataset.ts";
+import { evaluation } from "./evaluation.ts";
+import { loading } from "./loading.ts";
+import { lora } from "./lora.ts";
+import { machine } from "./machine.ts";
+import { methods } from "./methods.ts";
+import { model } from "./model.ts";
+import { packing } from "./packing.ts";
+import { paths } from "./paths.ts";
+import { precision } from "./precision.ts";
 import { required } from "./required.ts";
+import { saving } from "./saving.ts";
+import { schedule } from "./schedule.ts";
+import { secrets } from "./secrets.ts";
+import { targets } from "./targets.ts";
+import { yamlTraps } from "./yaml-traps.ts";
 
-export const RULES: readonly Rule[] = [required];
+export const RULES: readonly Rule[] = [
+  required,
+  secrets,
+  yamlTraps,
+  paths,
+  model,
+  loading,
+  precision,
+  lora,
+  targets,
+  dataset,
+  data,
+  methods,
+  schedule,
+  packing,
+  evaluation,
+  saving,
+  machine,
+];
