@@ -6,8 +6,8 @@ import traceback
 from dataclasses import dataclass
 
 from .checkpoints import ResumeError
+from .data.problem import DataError
 from .model import ModelError
-from .rows import DataError
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Failure:
 def explain(error: BaseException) -> Failure:
     text = "".join(traceback.format_exception(error))
     if isinstance(error, DataError):
-        return Failure(error.code, str(error), "dataset", error.hint, text)
+        return Failure(error.code, str(error), error.path, error.hint, text)
     if isinstance(error, ModelError):
         return Failure(error.code, str(error), error.path, None, text)
     if isinstance(error, ResumeError):

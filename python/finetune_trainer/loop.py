@@ -10,6 +10,8 @@ from .arguments import sft_arguments
 from .cadence import cadence_of
 from .callback import Progress, make_callback
 from .collate import CountingCollator
+from .data.problem import DataError
+from .encode import Context
 from .environment import on_gpu
 
 
@@ -22,7 +24,7 @@ def prepare_phase(attempt, loaded: model.Loaded):
     """Tokenised rows on disk; says what they are."""
     events, plan = attempt.events, attempt.plan
     with events.phase("prepare") as progress:
-        context = dataset.Context(
+        context = Context(
             plan=plan,
             inputs=attempt.inputs,
             tokenizer=loaded.tokenizer,
@@ -44,13 +46,17 @@ def say(events, split: str, prepared: dataset.Prepared) -> None:
     events.emit(
         "dataset",
         split=split,
-        rows=report.rows,
+        rows=prepared.rows,
         skipped=report.skipped,
         skipped_total=report.skipped_total,
         tokens=prepared.tokens,
         truncated=report.truncated,
         sample=report.sample,
     )
+    for code, (count, first) in report.notes.items():
+        if code != "value-as-text":
+            others = "" if count == 1 else f" ({count - 1} more like it)"
+            events.warn(code, f"{first.rstrip('.')}.{others}", "dataset")
     if report.rewritten:
         events.warn(
             "template-rewrites",
@@ -64,9 +70,10 @@ def check_ids(loaded: model.Loaded, train: dataset.Prepared) -> None:
     """A token id beyond the embedding ends a GPU run with a message about asserts: say it before."""
     embeddings = loaded.model.get_input_embeddings()
     limit = embeddings.weight.shape[0]
-    highest = max(max(ids) for ids in train.dataset["input_ids"])
+    batches = train.dataset.with_format("numpy").iter(batch_size=1000)
+    highest = max(int(ids.max()) for batch in batches for ids in batch["input_ids"])
     if highest >= limit:
-        raise dataset.DataError(
+        raise DataError(
             "token-id-too-large",
             f"token id {highest} of the data is beyond the model's {limit} embeddings: "
             "tokenizer and model do not belong together",

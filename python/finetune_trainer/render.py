@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .shapes import Normal, Unusable
+from .data.problem import Unusable
+from .data.records import Normal
 
 ALPACA_INTRO = (
     "Below is an instruction that describes a task. Write a response that appropriately completes the request."
@@ -43,15 +44,19 @@ class Renderer:
     stops: tuple[str, ...]
     """Texts of all special tokens: what may already end a turn."""
 
-    def render(self, row: Normal) -> Rendered:
+    def render(self, row: Normal, record: dict[str, Any]) -> Rendered:
+        """`record` holds all columns of the row, for a prompt template that names them. Raises Unusable."""
         if "messages" in row:
             return self._chat(row["messages"], row.get("tools"))
         if "text" in row:
             return self._ended(row["text"], 0)
+        if self.prompt_template not in ("auto", "alpaca"):
+            prompt = fill(self.prompt_template, {**record, **row})
+            return self._ended(prompt + answer_text(row), len(prompt))
         if "instruction" in row:
             if self.prompt_template == "auto" and self.template is not None:
                 return self._chat(alpaca_chat(row), None)
-            prompt = alpaca_prompt(row, self.prompt_template)
+            prompt = alpaca_prompt(row)
             return self._ended(prompt + row["output"], len(prompt))
         prompt = row["prompt"]
         if isinstance(prompt, list):
@@ -158,23 +163,29 @@ def alpaca_chat(row: Normal) -> list[dict[str, Any]]:
     return [*system, {"role": "user", "content": asked}, {"role": "assistant", "content": row["output"]}]
 
 
-def alpaca_prompt(row: Normal, template: str) -> str:
-    """The question of an alpaca row as plain text: the usual Alpaca headings or the user's own template."""
-    if template not in ("auto", "alpaca"):
-        return fill(template, row)
+def alpaca_prompt(row: Normal) -> str:
+    """The question of an alpaca row as plain text under the usual Alpaca headings."""
     if row["input"].strip():
         body = f"### Instruction:\n{row['instruction']}\n\n### Input:\n{row['input']}\n\n### Response:\n"
         return f"{ALPACA_INTRO_INPUT}\n\n{body}"
     return f"{ALPACA_INTRO}\n\n### Instruction:\n{row['instruction']}\n\n### Response:\n"
 
 
-def fill(template: str, row: Normal) -> str:
+def answer_text(row: Normal) -> str:
+    """What a prompt template is followed by."""
+    answer = row.get("output", row.get("completion"))
+    if not isinstance(answer, str):
+        raise Unusable("value-type", "dataset.prompt_template needs rows with a text as answer.")
+    return answer
+
+
+def fill(template: str, columns: dict[str, Any]) -> str:
     """`{column}` of a user's template; other braces stay as they are, JSON in a prompt is common."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        if name not in row:
-            raise Unusable("value-missing", f"dataset.prompt_template names {{{name}}}, which this row does not have")
-        return str(row[name])
+        if name not in columns:
+            raise Unusable("value-missing", f"dataset.prompt_template names {{{name}}}, which this row does not have.")
+        return "" if columns[name] is None else str(columns[name])
 
     return re.sub(r"\{(\w+)\}", value, template)

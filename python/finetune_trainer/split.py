@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Split:
-    train: list[int]
-    evaluate: list[int]
-
-
-def split_rows(values: list[float], test_size: float | None) -> Split:
-    """`values` are split values, equal for duplicates, which therefore stay together.
-
-    Below 1 `test_size` is a share, from 1 on a number of rows. At least one row is held out and at least
-    one is left, whenever there are two different rows.
-    """
-    indices = range(len(values))
-    if test_size is None:
-        return Split(list(indices), [])
-    different = sorted(set(values))
-    if test_size < 1:
-        limit = test_size
-        if different and limit <= different[0]:
-            limit = math.nextafter(different[0], 1.0)
-    else:
-        limit = cutoff(values, different, test_size)
-    if different and limit > different[-1]:
-        limit = different[-1]
-    return Split([i for i in indices if values[i] >= limit], [i for i in indices if values[i] < limit])
-
-
-def cutoff(values: list[float], different: list[float], rows: float) -> float:
-    """The value below which about `rows` rows lie; duplicates of the last one come along."""
-    ordered = sorted(values)
-    at = min(int(rows), len(ordered)) - 1
-    return math.nextafter(ordered[at], 1.0) if ordered else different[0]
+def held_out(values: list[float], test_size: float) -> list[bool]:
+    """`values` are split values. Below 1 `test_size` is a share, from 1 on about so many of the rows."""
+    share = test_size if test_size < 1 else test_size / max(1, len(values))
+    return [value < share for value in values]
 
 
 def sample_rows(values: list[float], count: int | None) -> list[int]:

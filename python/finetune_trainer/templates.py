@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .data.problem import DataError
 from .plan import Source
-from .rows import DataError
 
 Template = Callable[[list[dict[str, Any]], list[Any] | None, bool], str]
 

@@ -135,7 +135,7 @@ def check_inputs(attempt: Attempt) -> None:
     """The plan names its inputs by content: a file that changed since belongs to another plan."""
     import hashlib
 
-    from .rows import DataError
+    from .data.problem import DataError
 
     for name, item in attempt.plan.inputs.items():
         path = attempt.inputs[name]

@@ -78,7 +78,7 @@ def compute() -> dict[str, Any]:
         bos = begins_with_bos(tokenizer)
         found[name] = {}
         for title, row in ROWS.items():
-            rendered = renderer.render(row)
+            rendered = renderer.render(row, row)
             tokens = tokenise(tokenizer, rendered, bos)
             found[name][title] = {"text": rendered.text, "input_ids": tokens.input_ids, "labels": tokens.labels}
     return found

@@ -1,5 +1,6 @@
 """Ids and labels of the public chat formats, token by token."""
 
+import unsloth  # noqa: F401 (before transformers, for the tests that follow in this process)
 from golden_tokens import differences
 
 

@@ -1,0 +1,83 @@
+"""What there is to say about the rows of one split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .data.problem import BadRow
+from .render import Rendered
+from .tokenise import IGNORED
+
+LISTED = 20
+
+
+@dataclass
+class Report:
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+    skipped_total: int = 0
+    truncated: int = 0
+    """Rows longer than max_seq_length, whatever was done with them."""
+    rewritten: int = 0
+    """Rows of which the template shows earlier turns differently once later ones follow."""
+    notes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """code → (rows, first sentence with its place)."""
+    sample: dict[str, Any] | None = None
+
+    def skip(self, file: str, row: BadRow) -> None:
+        self.skipped_total += 1
+        if len(self.skipped) < LISTED:
+            self.skipped.append({"file": file, "line": row.line, "code": row.code, "message": row.message})
+
+    def note(self, file: str, line: int | None, code: str, message: str) -> None:
+        count, first = self.notes.get(code, (0, f"{file}, line {line}: {message}"))
+        self.notes[code] = (count + 1, first)
+
+    def show(self, rendered: Rendered) -> None:
+        """The first rendered row becomes the sample."""
+        if self.sample is None:
+            self.sample = {"text": rendered.text, "spans": marked(rendered.text, rendered.spans)}
+
+    def add(self, other: Report) -> None:
+        self.skipped = [*self.skipped, *other.skipped][:LISTED]
+        self.skipped_total += other.skipped_total
+        self.truncated += other.truncated
+        self.rewritten += other.rewritten
+        for code, (count, first) in other.notes.items():
+            before = self.notes.get(code, (0, first))
+            self.notes[code] = (before[0] + count, before[1])
+        self.sample = self.sample or other.sample
+
+
+def marked(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, bool]]:
+    """`spans` with the untrained text between them."""
+    found: list[tuple[int, int, bool]] = []
+    at = 0
+    for start, end in spans:
+        if start > at:
+            found.append((at, start, False))
+        found.append((start, end, True))
+        at = end
+    if at < len(text):
+        found.append((at, len(text), False))
+    return found
+
+
+def token_statistics(dataset) -> dict[str, Any]:
+    """Token counts over the rows as they are trained on, weights applied."""
+    import numpy
+
+    lengths: list[int] = []
+    trained = 0
+    for batch in dataset.with_format("numpy").iter(batch_size=1000):
+        lengths.extend(len(ids) for ids in batch["input_ids"])
+        trained += sum(int((numpy.asarray(labels) != IGNORED).sum()) for labels in batch["labels"])
+    values = numpy.array(lengths)
+    return {
+        "total": int(values.sum()),
+        "trained": trained,
+        "mean": float(values.mean()),
+        "p50": float(numpy.percentile(values, 50)),
+        "p95": float(numpy.percentile(values, 95)),
+        "max": int(values.max()),
+    }
