@@ -5,6 +5,7 @@ import { UsageError } from "./usage.ts";
 import type { Io, Verb } from "./verb.ts";
 import { chat } from "./verbs/chat.ts";
 import { data } from "./verbs/data.ts";
+import { estimate } from "./verbs/estimate.ts";
 import { explain } from "./verbs/explain.ts";
 import { logs } from "./verbs/logs.ts";
 import { resume } from "./verbs/resume.ts";
@@ -14,7 +15,19 @@ import { setup } from "./verbs/setup.ts";
 import { stop } from "./verbs/stop.ts";
 import { validate } from "./verbs/validate.ts";
 
-export const verbs: readonly Verb[] = [validate, data, run, runs, logs, stop, resume, chat, explain, setup];
+export const verbs: readonly Verb[] = [
+  validate,
+  estimate,
+  data,
+  run,
+  runs,
+  logs,
+  stop,
+  resume,
+  chat,
+  explain,
+  setup,
+];
 
 const help = (): string => {
   const width = Math.max(...verbs.map(({ name }) => name.length));

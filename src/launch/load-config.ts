@@ -14,6 +14,8 @@ export interface LoadedConfig {
   readonly path: string;
   /** null: problems forbid it. */
   readonly config: ResolvedConfig | null;
+  /** The same in spite of errors elsewhere, for estimates; null while no model or no data is named. */
+  readonly tentative: ResolvedConfig | null;
   readonly problems: readonly Problem[];
   /** By absolute path; problems carry a `file` when they are not in the config itself. */
   readonly parsed: ReadonlyMap<string, ParsedConfig>;
@@ -58,6 +60,7 @@ export async function loadConfig(
     config: checked.problems.some((problem) => problem.severity === "error")
       ? null
       : checked.resolution.config,
+    tentative: checked.resolution.tentative,
     problems: checked.problems,
     parsed: new Map([[path, checked.parsed], ...extended]),
     texts: [{ path, text }, ...extended.map(([file, parsed]) => ({ path: file, text: parsed.text }))],

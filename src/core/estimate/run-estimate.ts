@@ -16,7 +16,7 @@ import { verdict, type Verdict } from "./verdict.ts";
 /** One card that the config could run on. */
 export interface Fit {
   readonly name: string;
-  readonly where: "local" | "modal";
+  readonly where: Target["where"];
   readonly index: number | null;
   readonly verdict: Verdict;
   readonly used_bytes: number;
@@ -58,7 +58,8 @@ export function runEstimate(config: ResolvedConfig, options: RunEstimateOptions 
   const chosen = options.target ?? targets.chosen;
   const main = onCard(config, facts, source, chosen);
   if (isCannot(main)) return main;
-  const fits = targets.all.flatMap((target) => {
+  const named = chosen?.where === "named" ? [chosen] : [];
+  const fits = [...named, ...targets.all].flatMap((target) => {
     const found = onCard(config, facts, source, target);
     return isCannot(found) ? [] : [fitOf(found, target)];
   });

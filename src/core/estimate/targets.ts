@@ -6,7 +6,8 @@ import { cardOf, findGpu } from "./gpus.ts";
 import { dollarsPerSecond, MODAL_PRICES, modalName, sandboxOf, type ModalPrices } from "./prices.ts";
 
 export interface Target {
-  readonly where: "local" | "modal";
+  /** named: asked about, wherever it is. */
+  readonly where: "local" | "modal" | "named";
   /** Name to show; Modal's own names for its cards. */
   readonly name: string;
   /** Index of a local card. */
@@ -90,7 +91,7 @@ export function targetByName(config: ResolvedConfig, name: string): Target | nul
   const spec = findGpu(name);
   if (!spec) return null;
   return {
-    where: "local",
+    where: "named",
     name: spec.name,
     index: null,
     card: cardOfSpec(spec),
