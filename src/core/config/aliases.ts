@@ -1,7 +1,7 @@
 /** Anchors, aliases and duplicate keys: the faults that the parser reports late, badly or in quadratic time. */
 import { isAlias, isMap, isPair, isScalar, isSeq, Scalar, type Document, type LineCounter } from "yaml";
 import { keyText } from "./locate.ts";
-import type { Problem, Span } from "./problem.ts";
+import type { Fix, Problem, Span } from "./problem.ts";
 
 /** Nodes that a file may have after its aliases are written out: far above any real config. */
 const MOST_NODES = 100_000;
@@ -62,7 +62,7 @@ function scanNode(scan: Scan, node: unknown): number {
         const at = spanOf(pair.key);
         const earlier = first.get(key);
         if (earlier === undefined) first.set(key, at);
-        else if (key !== "<<") duplicate(scan, key, at, earlier, pair.value);
+        else if (key !== "<<") duplicate(scan, key, at, earlier, pair.value, node.flow === true);
       }
       pair.value = repaired(scan, pair.value);
       size += scanNode(scan, pair.value);
@@ -73,7 +73,7 @@ function scanNode(scan: Scan, node: unknown): number {
   return size;
 }
 
-function duplicate(scan: Scan, key: string, at: Span, earlier: Span, value: unknown): void {
+function duplicate(scan: Scan, key: string, at: Span, earlier: Span, value: unknown, flow: boolean): void {
   const line = scan.lines.linePos(earlier.start).line;
   scan.problems.push({
     code: "duplicate-key",
@@ -82,8 +82,20 @@ function duplicate(scan: Scan, key: string, at: Span, earlier: Span, value: unkn
     path: [],
     span: at,
     related: [{ line, message: `${key} was set here first` }],
-    ...(isScalar(value) ? {} : {}),
+    ...(flow || !isScalar(value) ? {} : { fixes: [withoutLine(scan, at)] }),
   });
+}
+
+/** Takes out the one line of a key with a plain value. */
+function withoutLine({ lines }: Scan, at: Span): Fix {
+  const { line } = lines.linePos(at.start);
+  const start = lines.lineStarts[line - 1] ?? at.start;
+  const end = lines.lineStarts[line] ?? Infinity;
+  return {
+    title: "Remove the second one",
+    preferred: true,
+    edits: [{ kind: "text", span: { start, end }, text: "" }],
+  };
 }
 
 /** Problems of anchors and keys; `tooLarge` when writing the aliases out would explode. */

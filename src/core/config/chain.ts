@@ -14,6 +14,8 @@ export interface Link {
   readonly parsed: ParsedConfig;
   /** Names settled, texts written out. */
   readonly value: Mapping;
+  /** Values that were read although they stand under another name. */
+  readonly moves: readonly { readonly from: ConfigPath; readonly to: ConfigPath }[];
 }
 
 export interface Chain {
@@ -40,10 +42,10 @@ const names = (value: unknown): string[] =>
 
 function append(chain: Building, path: string, parsed: ParsedConfig, trail: readonly string[]): void {
   const main = trail.length === 0;
-  const { value, problems } = checkNames(normalise(parsed.value), anchorSections(parsed.document));
+  const { value, problems, moves } = checkNames(normalise(parsed.value), anchorSections(parsed.document));
   const here = [...parsed.problems, ...problems];
   chain.problems.push(...(main ? here : here.map((each) => inFile(each, path, parsed))));
-  chain.links.push({ path, parsed, value });
+  chain.links.push({ path, parsed, value, moves });
   const list = Array.isArray(value["extends"]);
   // The last of a list wins over those before it.
   for (const [index, name] of [...names(value["extends"]).entries()].reverse()) {

@@ -26,7 +26,8 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   const wanted = bare(word);
   if (wanted === "" || word.length > 80) return undefined;
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // Of one or two letters anything is near.
+  let least = wanted.length < 3 ? 0 : Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const other = bare(candidate);
     if (other === wanted) return candidate;

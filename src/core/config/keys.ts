@@ -10,6 +10,7 @@ export interface KeyNode {
   readonly takes: string;
   /** The words and switches that are allowed; empty when the value is free. */
   readonly values: readonly (string | boolean)[];
+  /** "text" is free text; a key with fixed words only does not accept it. */
   readonly accepts: ReadonlySet<"text" | "number" | "whole" | "flag" | "list" | "section">;
   /** Keys of a section, or of each item of a list of sections. Undefined: no section, or one with free keys. */
   readonly children: ReadonlyMap<string, KeyNode> | undefined;
@@ -50,8 +51,23 @@ function numberText(schema: JsonSchema): string {
 export const listed = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
+/** More words than this are not listed in a sentence; completion and hover show them all. */
+const MOST_WORDS = 8;
+
+const shortened = (words: readonly string[]): string[] =>
+  words.length <= MOST_WORDS ? [...words] : [...words.slice(0, 5), `one of ${words.length - 5} others`];
+
+/** "a list of texts"; a list of the words that are named already is just a list of them. */
+function listText(list: JsonSchema, words: readonly string[]): string {
+  const items = isSchema(list.items) && !Array.isArray(list.items) ? alternatives(list.items) : [];
+  if (items.every((item) => item.type === "string" && item.enum === undefined)) return "a list of texts";
+  if (words.length > 0 && items.some((item) => item.enum !== undefined)) return "a list of them";
+  if (items.some((item) => item.properties)) return "a list of sections";
+  return `a list, each item ${takes(items)}`;
+}
+
 function takes(options: readonly JsonSchema[]): string {
-  const words = options.flatMap(wordsOf).map(String);
+  const words = shortened(options.flatMap(wordsOf).map(String));
   const others = options
     .filter((option) => wordsOf(option).length === 0 || option.type === "boolean")
     .map((option) => {
@@ -59,12 +75,8 @@ function takes(options: readonly JsonSchema[]): string {
       if (option.type === "number" || option.type === "integer") return numberText(option);
       if (option.type === "string") return "a text";
       if (option.type === "boolean") return "";
-      if (option.type === "array") {
-        const items =
-          isSchema(option.items) && !Array.isArray(option.items) ? alternatives(option.items) : [];
-        return `a list, each item ${takes(items)}`;
-      }
-      return option.additionalProperties === false ? "a section" : "a section with free keys";
+      if (option.type === "array") return listText(option, words);
+      return option.additionalProperties === false ? "a section" : "a section of its own keys and values";
     })
     .filter((each) => each !== "");
   return listed([...new Set([...words, ...others])]);
@@ -85,7 +97,10 @@ const KINDS = {
   object: "section",
 } as const;
 
-function kindOf(type: unknown): (typeof KINDS)[keyof typeof KINDS] | undefined {
+/** Words of a fixed list are no free text. */
+function kindOf(schema: JsonSchema): (typeof KINDS)[keyof typeof KINDS] | undefined {
+  const { type } = schema;
+  if (type === "string" && wordsOf(schema).length > 0) return undefined;
   switch (type) {
     case "string":
     case "number":
@@ -128,7 +143,7 @@ function nodeOf(path: string, name: string, schema: JsonSchema): KeyNode {
     name,
     takes: takes(options),
     values: [...new Set(values)],
-    accepts: new Set(options.map((option) => kindOf(option.type)).filter((kind) => kind !== undefined)),
+    accepts: new Set(options.map(kindOf).filter((kind) => kind !== undefined)),
     children: childrenOf(path, options),
   };
 }

@@ -10,9 +10,12 @@ export interface Place {
   readonly pair: Pair | null;
 }
 
-/** The text of a key; keys that are no scalars have none. */
-export const keyText = (pair: Pair): string | undefined =>
-  isScalar(pair.key) ? String(pair.key.value ?? "") : undefined;
+/** The text of a key; keys that are no scalars have none. The merge key is a symbol in the library's tree. */
+export function keyText(pair: Pair): string | undefined {
+  if (!isScalar(pair.key)) return undefined;
+  const { value } = pair.key;
+  return typeof value === "symbol" ? (value.description ?? "<<") : String(value ?? "");
+}
 
 const asNode = (value: unknown): Node | null =>
   isMap(value) || isSeq(value) || isScalar(value) || isAlias(value) ? value : null;

@@ -127,10 +127,13 @@ function unknown(
   let ending = "";
   if (key !== undefined) {
     const section = key.path.includes(".") ? ` (${key.path.slice(0, key.path.lastIndexOf("."))})` : "";
-    ending = ` Did you mean ${key.name}${section}?`;
-    fixes.push(relocate(walk, path, key, value).fix);
+    const { fix, taken } = relocate(walk, path, key, value);
+    ending = taken ? ` ${key.name}${section} is already set.` : ` Did you mean ${key.name}${section}?`;
+    fixes.push(fix);
+    if (!taken) fixes.push(remove(path));
+  } else {
+    fixes.push(remove(path));
   }
-  fixes.push(remove(path));
   report(walk, path, {
     code: "unknown-key",
     severity: "error",
@@ -196,14 +199,18 @@ function visit(walk: Walk, value: unknown, node: KeyNode, path: ConfigPath): voi
   }
 }
 
+export interface CheckedNames {
+  readonly value: Mapping;
+  readonly problems: readonly Problem[];
+  /** Values that stand under another name than the one they are read by. */
+  readonly moves: readonly { readonly from: ConfigPath; readonly to: ConfigPath }[];
+}
+
 /** Checks all names of a file. `value` is the file with every stray key moved to its place or dropped. */
-export function checkNames(
-  value: Mapping,
-  anchors: ReadonlySet<string>,
-): { value: Mapping; problems: Problem[] } {
+export function checkNames(value: Mapping, anchors: ReadonlySet<string>): CheckedNames {
   const walk: Walk = { root: value, problems: [], moves: [], drops: [], anchors };
   visit(walk, value, ROOT, []);
-  if (walk.drops.length === 0) return { value, problems: walk.problems };
+  if (walk.drops.length === 0) return { value, problems: walk.problems, moves: [] };
   let settled: unknown = value;
   for (const path of walk.drops) settled = withoutPath(settled, path);
   for (const { to, value: moved } of walk.moves) {
@@ -211,5 +218,5 @@ export function checkNames(
     const parent = at(settled, to.slice(0, -1));
     if (parent === undefined || parent === null || isMapping(parent)) settled = withValue(settled, to, moved);
   }
-  return { value: isMapping(settled) ? settled : {}, problems: walk.problems };
+  return { value: isMapping(settled) ? settled : {}, problems: walk.problems, moves: walk.moves };
 }

@@ -117,10 +117,13 @@ export function parse(text: string): ParsedConfig {
   const repair = repairTabs(text, !tooLong && raw.problems.length > 0);
   const result = repair.tabs.length > 0 ? read(repair.text) : raw;
   const { document, lines } = result;
-  const back = (span: Span): Span => ({
-    start: Math.min(repair.toOriginal(span.start), text.length),
-    end: Math.min(repair.toOriginal(span.end), text.length),
-  });
+  const back = (span: Span): Span => {
+    const start = Math.min(repair.toOriginal(span.start), text.length);
+    const end = Math.min(repair.toOriginal(span.end), text.length);
+    // The range of a block ends with its last line break; what people see does not.
+    const seen = start + text.slice(start, end).trimEnd().length;
+    return { start, end: seen > start ? seen : end };
+  };
   const problems: Problem[] = [];
   if (tooLong) {
     const size = Math.round(text.length / 1_000_000);
@@ -129,7 +132,8 @@ export function parse(text: string): ParsedConfig {
   } else {
     const shape = shapeProblem(result, text);
     if (repair.tabs.length > 0) problems.push(tabProblem(text, repair.tabs));
-    problems.push(...[...result.problems, ...(shape ? [shape] : [])].map((each) => placed(each, back)));
+    const found = [...result.problems, ...(shape ? [shape] : [])];
+    problems.push(...found.map((each) => placed(withPath(each, document), back)));
   }
   return {
     text,
@@ -159,6 +163,10 @@ function firstLine(text: string): Span {
   const end = text.indexOf("\n");
   return { start: 0, end: end < 0 ? text.length : end };
 }
+
+/** A fault of syntax belongs to the key or value that it stands in. */
+const withPath = (each: Problem, document: Document): Problem =>
+  each.span && each.path.length === 0 ? { ...each, path: positionAt(document, each.span.start).path } : each;
 
 function placed(each: Problem, back: (span: Span) => Span): Problem {
   const fixes = each.fixes?.map((fix) => ({

@@ -32,7 +32,7 @@ export interface Resolution {
   /** The merged values as written, before defaults; `null`s included. */
   readonly value: Mapping;
   readonly problems: readonly Problem[];
-  readonly chain: readonly { readonly path: string; readonly parsed: ParsedConfig }[];
+  readonly chain: readonly Link[];
   /** A file of the chain is still being read. */
   readonly pending: boolean;
   /** Index in `chain` of the file that sets a path; -1: none does, the value is a default. */

@@ -15,7 +15,8 @@ export const configSchema = section({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._ -]*$/)
-    .max(80),
+    .max(80)
+    .describe("up to 80 letters, digits, dots, dashes and blanks"),
   extends: oneOrMany(text),
   // A text alone is the name of the model, or the path of the data.
   model: z.union([text, modelSection]),

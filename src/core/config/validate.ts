@@ -3,7 +3,8 @@ import type { Facts } from "../facts.ts";
 import { check } from "./check.ts";
 import { ignoredCodes, isHeard } from "./ignore.ts";
 import { parse, type ParsedConfig } from "./parse.ts";
-import type { Edit, Problem, Severity } from "./problem.ts";
+import type { Link } from "./chain.ts";
+import type { Edit, Problem, Severity, Span } from "./problem.ts";
 import { resolve, type Resolution, type ResolveContext } from "./resolve.ts";
 
 /** By code: another severity, or "off". Errors of syntax, names and values stay what they are. */
@@ -18,24 +19,35 @@ export interface Validation {
 
 type Placed = Validation["problems"][number];
 
+/** Where a path stands in a file: under its own name, or under the one that it was moved from. */
+function spanIn(link: Link, problem: Problem): { span: Span; moved: boolean } {
+  const { path, at } = problem;
+  if (link.parsed.spanOf(path) === undefined) {
+    const move = link.moves.find(({ to }) => to.every((step, index) => step === path[index]));
+    if (move) return { span: link.parsed.nearestSpan(move.from, at), moved: true };
+  }
+  return { span: link.parsed.nearestSpan(path, at), moved: false };
+}
+
 /** A value that another file sets: the problem is shown there, and its fixes override it here. */
 function placed(problem: Problem, parsed: ParsedConfig, resolution: Resolution): Placed {
-  if (problem.file !== undefined && problem.span !== undefined) return { ...problem, span: problem.span };
   if (problem.span !== undefined) return { ...problem, span: problem.span };
-  const origin = problem.path.length === 0 ? 0 : resolution.originOf(problem.path);
-  const link = origin > 0 ? resolution.chain[origin] : undefined;
+  const origin = problem.path.length === 0 ? 0 : Math.max(0, resolution.originOf(problem.path));
+  const link = resolution.chain[origin];
   if (link === undefined) return { ...problem, span: parsed.nearestSpan(problem.path, problem.at) };
+  const { span, moved } = spanIn(link, problem);
+  if (moved) {
+    // The name is put right first; a fix of the value would write a second key.
+    const { fixes: _, ...rest } = problem;
+    return { ...rest, span, ...(origin > 0 ? { file: link.path } : {}) };
+  }
+  if (origin === 0) return { ...problem, span };
   const overriding = (edit: Edit): Edit =>
     edit.kind === "delete" && parsed.spanOf(edit.path) === undefined
       ? { kind: "set", path: edit.path, value: null }
       : edit;
   const fixes = problem.fixes?.map((fix) => ({ ...fix, edits: fix.edits.map(overriding) }));
-  return {
-    ...problem,
-    file: link.path,
-    span: link.parsed.nearestSpan(problem.path, problem.at),
-    ...(fixes ? { fixes } : {}),
-  };
+  return { ...problem, file: link.path, span, ...(fixes ? { fixes } : {}) };
 }
 
 const FIXED = /^(secret-in-file|yaml-syntax|unknown-key|wrong-type)$/;

@@ -192,7 +192,7 @@ const several: Rule = (context) => {
 
 const MODAL_LONGEST = 86_400;
 
-const modal: Rule = ({ draft, config }) => {
+const modal: Rule = ({ draft, config, isSet }) => {
   const section = draft.compute?.modal;
   const problems: Problem[] = [];
   const gpu = section?.gpu;
@@ -239,7 +239,7 @@ const modal: Rule = ({ draft, config }) => {
       }),
     );
   }
-  if (section !== undefined && config?.compute.target === "local" && draft.compute?.target === undefined) {
+  if (section !== undefined && config?.compute.target === "local" && !isSet(["compute", "target"])) {
     problems.push(
       hint("modal-not-chosen", ["compute", "modal"], {
         message: "The run happens on this machine unless compute.target is modal.",

@@ -66,7 +66,8 @@ const formats: Rule = ({ draft, isSet }) => {
     const problems: Problem[] = [];
     const { method } = output;
     if (method === undefined) {
-      if (!isSet([...path, "method"])) {
+      const empty = Object.keys(output).length === 0 && path.length === 1;
+      if (!empty && !isSet([...path, "method"])) {
         problems.push(
           error("save-method-missing", path, {
             message:

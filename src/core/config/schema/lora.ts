@@ -2,7 +2,10 @@ import { z } from "zod";
 import { flag, freeform, section, text, whole } from "./section.ts";
 
 /** `pissa_niter_4` and its like name the number of iterations. */
-const pissaIterations = z.string().regex(/^pissa_niter_[1-9]\d*$/);
+const pissaIterations = z
+  .string()
+  .regex(/^pissa_niter_[1-9]\d*$/)
+  .describe("pissa_niter_ with a number");
 
 export const INITS = [
   "gaussian",

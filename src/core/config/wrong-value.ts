@@ -1,0 +1,214 @@
+/** A refused value in our words: the key, what it takes, what was found, and the way out. */
+import { closest } from "./closest.ts";
+import type { KeyNode } from "./keys.ts";
+import type { ConfigPath, Fix, Problem } from "./problem.ts";
+import { shown } from "./secrets.ts";
+import { meantValue, switchOf } from "./synonyms.ts";
+import { isMapping, keyOf } from "./value.ts";
+
+type Found = Omit<Problem, "path" | "severity">;
+type Explain = (key: KeyNode, path: ConfigPath, value: unknown) => Found | undefined;
+
+const set = (title: string, path: ConfigPath, value: unknown): Fix => ({
+  title,
+  edits: [{ kind: "set", path, value }],
+  preferred: true,
+});
+
+const takesNumber = (key: KeyNode): boolean => key.accepts.has("number") || key.accepts.has("whole");
+const isItem = (path: ConfigPath): boolean => typeof path.at(-1) === "number";
+
+/** "1_000", " 5 " and "1e3" as a number; undefined for anything that is no number. */
+function numberIn(text: string): number | undefined {
+  const plain = text
+    .trim()
+    .replaceAll(/(?<=\d)_(?=\d)/g, "")
+    .replaceAll(/(?<=\d),(?=\d{3}\b)/g, "");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : undefined;
+}
+
+/** A key of a section with free keys, such as a role of `columns`. */
+const freeKey: Explain = (key, path, value) => {
+  if (
+    key.children !== undefined ||
+    !key.accepts.has("section") ||
+    path.length <= key.path.split(".").length
+  ) {
+    return undefined;
+  }
+  if (isItem(path)) return undefined;
+  const plain = typeof value === "number" || typeof value === "boolean";
+  return {
+    code: plain ? "text-as-number" : "wrong-type",
+    message: `${key.name}.${String(path.at(-1))} takes a text; this is ${shown(value)}.`,
+    ...(plain ? { fixes: [set("Put it in quotes", path, String(value))] } : {}),
+  };
+};
+
+const numberAsText: Explain = (key, path, value) => {
+  if (typeof value !== "string" || !takesNumber(key)) return undefined;
+  const number = numberIn(value);
+  if (number === undefined) return undefined;
+  const why = /_|,/.test(value) ? "YAML 1.2 reads it as one" : "the quotes make it one";
+  return {
+    code: "number-as-text",
+    message: `${key.name} takes ${key.takes}; ${shown(value)} is a text: ${why}.`,
+    fixes: [set(`Write ${number}`, path, number)],
+  };
+};
+
+const switchAsText: Explain = (key, path, value) => {
+  if (typeof value !== "string" || !key.accepts.has("flag")) return undefined;
+  const flag = switchOf(value);
+  if (flag === undefined) return undefined;
+  return {
+    code: "boolean-as-text",
+    message: `${key.name} takes ${key.takes}; ${shown(value)} is a text in YAML 1.2.`,
+    fixes: [set(`Write ${flag}`, path, flag)],
+  };
+};
+
+/** "1:30:00" and "4 hours" as "1h30m" and "4h". */
+function durationIn(text: string): string | undefined {
+  const clock = /^(\d+):(\d\d)(?::\d\d)?$/.exec(text.trim());
+  const parts = clock
+    ? [`${Number(clock[1])}h`, `${Number(clock[2])}m`]
+    : [
+        ...text
+          .toLowerCase()
+          .matchAll(/(\d+)\s*(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\b/g),
+      ].map(([, amount = "", unit = ""]) => `${Number(amount)}${unit[0] ?? ""}`);
+  const plain = parts.filter((part) => !part.startsWith("0")).join("");
+  return plain === "" ? undefined : plain;
+}
+
+const duration: Explain = (key, path, value) => {
+  if (typeof value !== "string" || !key.takes.includes("duration")) return undefined;
+  const plain = durationIn(value);
+  return {
+    code: "not-allowed-value",
+    message: `${key.name} takes ${key.takes}; this is ${shown(value)}.`,
+    ...(plain === undefined ? {} : { fixes: [set(`Write ${plain}`, path, plain)] }),
+  };
+};
+
+/** One text, or several with commas, where a list is meant. */
+const textForList: Explain = (key, path, value) => {
+  if (typeof value !== "string" || isItem(path) || !key.accepts.has("list") || key.accepts.has("text"))
+    return undefined;
+  if (key.children !== undefined || meantValue(key.path, value) !== undefined) return undefined;
+  const items = value.split(/[,\s]+/).filter(Boolean);
+  const known = key.values.filter((each) => typeof each === "string");
+  const free = known.length === 0 || key.path === "lora.target_modules";
+  if (items.length === 0 || !(free || (items.length > 1 && items.every((item) => known.includes(item))))) {
+    return undefined;
+  }
+  if (items.length === 1 && closest(value, known) !== undefined) return undefined;
+  return {
+    code: "wrong-type",
+    message: `${key.name} takes ${key.takes}; this is the text ${shown(value)}.`,
+    fixes: [set("Make it a list", path, items)],
+  };
+};
+
+/** "merged_16bit" where a section with `method: merged_16bit` is meant. */
+const textForOutput: Explain = (key, path, value) => {
+  const methods = key.children?.get("method")?.values;
+  if (key.path !== "save" || typeof value !== "string" || methods === undefined) return undefined;
+  const method = closest(
+    value,
+    methods.filter((each) => typeof each === "string"),
+  );
+  return {
+    code: "wrong-type",
+    message: `${key.name} takes ${key.takes}; this is the text ${shown(value)}.`,
+    ...(method === undefined
+      ? {}
+      : { fixes: [set(`Write method: ${method}`, path, isItem(path) ? { method } : [{ method }])] }),
+  };
+};
+
+/** Values that mean "not set" in other tools. */
+const UNSET =
+  /^training\.(max_steps|num_train_epochs|save_steps|eval_steps|save_total_limit|save_minutes|early_stopping_patience)$/;
+
+const outOfRange: Explain = (key, path, value) => {
+  if (typeof value !== "number" || !takesNumber(key)) return undefined;
+  const unset = value <= 0 && UNSET.test(key.path);
+  return {
+    code: "out-of-range",
+    message: unset
+      ? `${key.name} takes ${key.takes}; ${value} means "not set" elsewhere. Leave the line out.`
+      : `${key.name} takes ${key.takes}; this is ${value}.`,
+    ...(unset ? { fixes: [{ title: "Remove it", edits: [{ kind: "delete", path }], preferred: true }] } : {}),
+  };
+};
+
+const word: Explain = (key, path, value) => {
+  if (key.values.length === 0 || (typeof value === "object" && value !== null)) return undefined;
+  const known = key.values.filter((each) => typeof each === "string");
+  const meant =
+    meantValue(key.path, value) ?? (typeof value === "string" ? closest(value, known) : undefined);
+  return {
+    code: "not-allowed-value",
+    message: `${key.name} takes ${key.takes}; this is ${shown(value)}.${meant === undefined ? "" : ` Did you mean ${String(meant)}?`}`,
+    ...(meant === undefined
+      ? {}
+      : { fixes: [set(`Use ${meant === "no" ? '"no"' : String(meant)}`, path, meant)] }),
+  };
+};
+
+const numberForText: Explain = (key, path, value) => {
+  if ((typeof value !== "number" && typeof value !== "boolean") || !key.accepts.has("text")) return undefined;
+  return {
+    code: "text-as-number",
+    message: `${key.name} takes ${key.takes}; ${value} is a ${typeof value === "number" ? "number" : "switch"}. Put it in quotes.`,
+    fixes: [set("Put it in quotes", path, String(value))],
+  };
+};
+
+const needlessList: Explain = (key, path, value) => {
+  if (!Array.isArray(value) || key.accepts.has("list")) return undefined;
+  const only: unknown = value.length === 1 ? value[0] : undefined;
+  const fits = isMapping(only)
+    ? key.accepts.has("section")
+    : (typeof only === "string" && (key.accepts.has("text") || key.values.includes(only))) ||
+      (typeof only === "number" && takesNumber(key));
+  return {
+    code: "wrong-type",
+    message: `${key.name} takes ${key.takes}, not a list.`,
+    ...(fits ? { fixes: [set("Take it out of the list", path, only)] } : {}),
+  };
+};
+
+const plain = (key: KeyNode, path: ConfigPath, value: unknown): Found => {
+  const wrap =
+    key.accepts.has("list") && typeof value === "number" && !isItem(path) && keyOf(path) === key.path;
+  return {
+    code: typeof value === "string" && key.accepts.has("text") ? "not-allowed-value" : "wrong-type",
+    message: `${key.name} takes ${key.takes}; this is ${shown(value)}.`,
+    ...(wrap ? { fixes: [set("Make it a list", path, [value])] } : {}),
+  };
+};
+
+/** Tried in this order; the first that knows the mistake explains it. */
+const EXPLAINERS: readonly Explain[] = [
+  freeKey,
+  numberAsText,
+  switchAsText,
+  duration,
+  textForOutput,
+  textForList,
+  outOfRange,
+  word,
+  numberForText,
+  needlessList,
+];
+
+export const explainValue = (key: KeyNode, path: ConfigPath, value: unknown): Found => {
+  for (const explain of EXPLAINERS) {
+    const found = explain(key, path, value);
+    if (found !== undefined) return found;
+  }
+  return plain(key, path, value);
+};
