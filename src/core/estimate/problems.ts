@@ -59,7 +59,10 @@ function training(config: ResolvedConfig, facts: Facts, target: Target, found: D
     case "fits":
       return heldProblem(target, found);
     case "far-below":
-      return [...heldProblem(target, found), ...farBelow(config, facts, target, found)];
+      // A rented card is chosen by price, not to be filled.
+      return target.where === "modal"
+        ? []
+        : [...heldProblem(target, found), ...farBelow(config, facts, target, found)];
   }
 }
 

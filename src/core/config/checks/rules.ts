@@ -6,6 +6,7 @@ import { evaluation } from "./evaluation.ts";
 import { loading } from "./loading.ts";
 import { lora } from "./lora.ts";
 import { machine } from "./machine.ts";
+import { memory } from "./memory.ts";
 import { methods } from "./methods.ts";
 import { model } from "./model.ts";
 import { packing } from "./packing.ts";
@@ -36,4 +37,5 @@ export const RULES: readonly Rule[] = [
   evaluation,
   saving,
   machine,
+  memory,
 ];
