@@ -194,4 +194,4 @@ const LARGEST = 1e8;
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value > 0 && value < LARGEST;
 const count = (value: unknown): number => (isCount(value) ? value : 0);
-const show = (value: unknown): string => (value === undefined ? "missing" : String(JSON.stringify(value)));
+const show = (value: unknown): string => (value === undefined ? "missing" : JSON.stringify(value));

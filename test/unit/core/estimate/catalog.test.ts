@@ -83,23 +83,23 @@ describe("finding a model", () => {
   });
 });
 
-describe("the 4-bit repository that is loaded instead", () => {
-  const of = (name: string, exact = false) => fourBitOf(name, find(name).model, exact);
+const fourBit = (name: string, exact = false) => fourBitOf(name, find(name).model, exact);
 
+describe("the 4-bit repository that is loaded instead", () => {
   it("is the dynamic one, whose 16-bit weights count", () => {
-    expect(of("meta-llama/Llama-3.2-1B-Instruct")).toEqual({
+    expect(fourBit("meta-llama/Llama-3.2-1B-Instruct")).toEqual({
       repo: "unsloth/Llama-3.2-1B-Instruct-unsloth-bnb-4bit",
       kept: 50_400_000,
       dynamic: true,
     });
   });
   it("is the named one where the name says 4 bit", () => {
-    expect(of("unsloth/Meta-Llama-3.1-8B-bnb-4bit")).toMatchObject({ kept: 0, dynamic: false });
+    expect(fourBit("unsloth/Meta-Llama-3.1-8B-bnb-4bit")).toMatchObject({ kept: 0, dynamic: false });
   });
   it("is none where the config insists on the name", () => {
-    expect(of("meta-llama/Llama-3.2-1B-Instruct", true)).toBeNull();
+    expect(fourBit("meta-llama/Llama-3.2-1B-Instruct", true)).toBeNull();
   });
   it("is none where nobody made one", () => {
-    expect(of("Qwen/Qwen3-30B-A3B-Instruct-2507")).toBeNull();
+    expect(fourBit("Qwen/Qwen3-30B-A3B-Instruct-2507")).toBeNull();
   });
 });

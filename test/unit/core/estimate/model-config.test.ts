@@ -92,11 +92,17 @@ describe("a local folder", () => {
 
 const args = ({ config, facts }: ReturnType<typeof folder>) => [config, { facts }] as const;
 
+const why = (json: unknown): string => {
+  const found = readModelConfig(json);
+  return "cannot" in found ? found.cannot : "";
+};
+
+const cannot = (config: ResolvedConfig, facts: Facts = {}): string => {
+  const found = estimate(config, { facts });
+  return isCannot(found) ? found.cannot : `${found.used_bytes}`;
+};
+
 describe("what cannot be estimated says why", () => {
-  const why = (json: unknown): string => {
-    const found = readModelConfig(json);
-    return "cannot" in found ? found.cannot : "";
-  };
   it.each([
     [null, "config.json of the model is not an object"],
     ["text", "config.json of the model is not an object"],
@@ -132,10 +138,6 @@ describe("what cannot be estimated says why", () => {
     expect(why(json)).toBe(sentence);
   });
 
-  const cannot = (config: ResolvedConfig, facts: Facts = {}): string => {
-    const found = estimate(config, { facts });
-    return isCannot(found) ? found.cannot : `${found.used_bytes}`;
-  };
   it("an unknown optimiser", () => {
     expect(cannot(configOf({ training: { optim: "adamw_quantum" } }))).toBe(
       "the memory of optim adamw_quantum is not known",

@@ -9,6 +9,9 @@ const rtx3060 = gpuFact({ name: "NVIDIA GeForce RTX 3060", total: 12 * GIB });
 const codes = (...args: Parameters<typeof estimateProblems>) =>
   estimateProblems(...args).map(({ code }) => code);
 
+const codesOnModal = (gpu: string) =>
+  codes(configOf({ model: MODES.lora16, compute: { target: "modal", modal: { gpu } } }), { gpus: [] });
+
 describe("what an estimate says about a config", () => {
   it("nothing while the machine's cards are not known", () => {
     expect(estimateProblems(configOf({ training: { per_device_train_batch_size: 64 } }), {})).toEqual([]);
@@ -73,11 +76,9 @@ describe("what an estimate says about a config", () => {
   });
 
   it("judges Modal's card where the config runs there, whatever is in this machine", () => {
-    const on = (gpu: string) =>
-      codes(configOf({ model: MODES.lora16, compute: { target: "modal", modal: { gpu } } }), { gpus: [] });
-    expect(on("T4")).toEqual(["vram-does-not-fit"]);
-    expect(on("L40S")).toEqual([]);
-    expect(on("SOMETHING-NEW")).toEqual([]);
+    expect(codesOnModal("T4")).toEqual(["vram-does-not-fit"]);
+    expect(codesOnModal("L40S")).toEqual([]);
+    expect(codesOnModal("SOMETHING-NEW")).toEqual([]);
   });
 });
 

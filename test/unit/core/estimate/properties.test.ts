@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allModels } from "../../../../src/core/estimate/catalog.ts";
 import { isCannot } from "../../../../src/core/estimate/cannot.ts";
@@ -66,6 +66,16 @@ function code({ memory, setup }: Detailed): string {
 /** A byte of rounding. */
 const SAME = 1;
 
+const fullFineTuning = (tokens: number) =>
+  detail(
+    configOf({
+      model: { name: "qwen3-0.6b", max_seq_length: tokens, ...MODES.full },
+      lora: null,
+      training: { per_device_train_batch_size: 1, gradient_accumulation_steps: 1 },
+    }),
+    null,
+  ).estimate;
+
 describe("an estimate", () => {
   it("never falls with rank, batch, sequence, accumulation", () => {
     let compared = 0;
@@ -104,16 +114,7 @@ describe("an estimate", () => {
   });
 
   it("reaches up to what shorter micro-batches of the same run need", () => {
-    const at = (tokens: number) =>
-      detail(
-        configOf({
-          model: { name: "qwen3-0.6b", max_seq_length: tokens, ...MODES.full },
-          lora: null,
-          training: { per_device_train_batch_size: 1, gradient_accumulation_steps: 1 },
-        }),
-        null,
-      ).estimate;
-    const [shorter, longer] = [at(1500), at(1600)];
+    const [shorter, longer] = [fullFineTuning(1500), fullFineTuning(1600)];
     expect(shorter.used_bytes).toBeGreaterThan(longer.used_bytes);
     expect(longer.band_bytes[1]).toBeGreaterThan(shorter.used_bytes);
   });

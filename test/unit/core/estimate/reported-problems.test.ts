@@ -182,13 +182,15 @@ describe("unslothai/notebooks#295: Gemma 3n with and without its audio layers", 
   });
 });
 
-describe("unslothai/unsloth#10815: an unknown attention is not quadratic", () => {
-  const at = (tokens: number, attention: string | null) =>
-    gib(configOf({ model: { max_seq_length: tokens, attn_implementation: attention } })).used;
+const usedWith = (tokens: number, attention: string | null) =>
+  gib(configOf({ model: { max_seq_length: tokens, attn_implementation: attention } })).used;
 
+describe("unslothai/unsloth#10815: an unknown attention is not quadratic", () => {
   it("stays near 8 GB at 2,048 and grows with the length, not its square", () => {
-    expect(at(2048, "something_new")).toBeLessThan(9);
-    const [base, double, fourfold] = [8192, 16_384, 32_768].map((tokens) => at(tokens, "something_new"));
+    expect(usedWith(2048, "something_new")).toBeLessThan(9);
+    const [base, double, fourfold] = [8192, 16_384, 32_768].map((tokens) =>
+      usedWith(tokens, "something_new"),
+    );
     expect((fourfold ?? 0) - (double ?? 0)).toBeLessThan(2.1 * ((double ?? 0) - (base ?? 0)));
   });
 });

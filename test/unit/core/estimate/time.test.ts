@@ -19,16 +19,17 @@ function on(name: string | null, change: Change, facts: Facts = {}): RunEstimate
   return found;
 }
 
+const plainRun = (batch: number, sequence: number, name: string, mode: keyof typeof MODES): Change => ({
+  model: { name, max_seq_length: sequence, ...MODES[mode] },
+  training: { per_device_train_batch_size: batch, gradient_accumulation_steps: 1 },
+});
+
 describe("seconds a step, measured on one H100", () => {
-  const one = (batch: number, sequence: number, name: string, mode: keyof typeof MODES): Change => ({
-    model: { name, max_seq_length: sequence, ...MODES[mode] },
-    training: { per_device_train_batch_size: batch, gradient_accumulation_steps: 1 },
-  });
   it.each([
-    ["8B QLoRA, 2 × 2,048 tokens", one(2, 2048, "llama-3.1-8b", "qlora"), 0.606],
-    ["8B 16-bit LoRA, 2 × 2,048 tokens", one(2, 2048, "llama-3.1-8b", "lora16"), 0.486],
-    ["8B QLoRA, 16,384 tokens", one(1, 16_384, "llama-3.1-8b", "qlora"), 2.05],
-    ["1B QLoRA, 4 × 2,048 tokens", one(4, 2048, "llama-3.2-1b", "qlora"), 0.254],
+    ["8B QLoRA, 2 × 2,048 tokens", plainRun(2, 2048, "llama-3.1-8b", "qlora"), 0.606],
+    ["8B 16-bit LoRA, 2 × 2,048 tokens", plainRun(2, 2048, "llama-3.1-8b", "lora16"), 0.486],
+    ["8B QLoRA, 16,384 tokens", plainRun(1, 16_384, "llama-3.1-8b", "qlora"), 2.05],
+    ["1B QLoRA, 4 × 2,048 tokens", plainRun(4, 2048, "llama-3.2-1b", "qlora"), 0.254],
   ])("%s", (_, change, seconds) => {
     const found = on("H100", change).step_seconds;
     expect(found / seconds).toBeGreaterThan(0.95);
@@ -132,24 +133,25 @@ describe("rows for evaluation and outputs", () => {
   });
 });
 
+const smallest = (change: Change["model"] = {}): ResolvedConfig =>
+  configOf({
+    model: {
+      name: "HuggingFaceTB/SmolLM2-135M-Instruct",
+      max_seq_length: 256,
+      dtype: "float32",
+      use_gradient_checkpointing: false,
+      ...MODES.lora16,
+      ...change,
+    },
+    training: {
+      gradient_accumulation_steps: 1,
+      optim: "adamw_torch",
+      max_steps: 30,
+      num_train_epochs: null,
+    },
+  });
+
 describe("the CPU, measured with a 135M model on two cores", () => {
-  const tiny = (change: Change["model"] = {}): ResolvedConfig =>
-    configOf({
-      model: {
-        name: "HuggingFaceTB/SmolLM2-135M-Instruct",
-        max_seq_length: 256,
-        dtype: "float32",
-        use_gradient_checkpointing: false,
-        ...MODES.lora16,
-        ...change,
-      },
-      training: {
-        gradient_accumulation_steps: 1,
-        optim: "adamw_torch",
-        max_steps: 30,
-        num_train_epochs: null,
-      },
-    });
   const cpu = { cores: 2, memory: 24 * GIB, bf16: true };
   const measure = (config: ResolvedConfig) => {
     const found = cpuEstimate(config, { cpu });
@@ -157,8 +159,8 @@ describe("the CPU, measured with a 135M model on two cores", () => {
     return found;
   };
   it.each([
-    ["fp32, 2 × 256 tokens", tiny(), 1.84, 2.3],
-    ["bf16, 2 × 256 tokens", tiny({ dtype: "bfloat16" }), 1.02, 1.9],
+    ["fp32, 2 × 256 tokens", smallest(), 1.84, 2.3],
+    ["bf16, 2 × 256 tokens", smallest({ dtype: "bfloat16" }), 1.02, 1.9],
   ])("%s", (_, config, seconds, gigabytes) => {
     const found = measure(config);
     expect(Math.abs(found.step_seconds / seconds - 1)).toBeLessThan(0.15);
@@ -166,6 +168,6 @@ describe("the CPU, measured with a 135M model on two cores", () => {
     expect(found.band_bytes[1] / 1e9).toBeGreaterThan(gigabytes);
   });
   it("says that 4 bit becomes 16 bit", () => {
-    expect(measure(tiny(MODES.qlora)).assumed).toContain("On a CPU 4-bit loading becomes 16-bit.");
+    expect(measure(smallest(MODES.qlora)).assumed).toContain("On a CPU 4-bit loading becomes 16-bit.");
   });
 });
