@@ -72,7 +72,8 @@ function append(chain: Building, path: string, parsed: ParsedConfig, trail: read
     }
     const found = chain.read(target);
     if (found === "pending") chain.pending = true;
-    else if ("missing" in found) complain("extends-missing", `${name} cannot be read: ${found.missing}`);
+    else if ("missing" in found)
+      complain("extends-missing", `${name} cannot be read: ${found.missing.replace(/\.$/, "")}.`);
     else append(chain, target, found, round);
   }
 }

@@ -1,4 +1,5 @@
 /** `# finetune-ignore code, code` silences a line: its own when it follows text, else the next line with text. */
+import { canBeSilenced } from "./codes.ts";
 import type { ParsedConfig } from "./parse.ts";
 import type { Problem } from "./problem.ts";
 
@@ -28,13 +29,13 @@ export function ignoredCodes(text: string): ReadonlyMap<number, ReadonlySet<stri
   return found;
 }
 
-/** False for a problem that a comment of the file silences. Secrets cannot be silenced. */
+/** False for a problem that a comment of the file silences. */
 export function isHeard(
   problem: Problem,
   parsed: ParsedConfig,
   ignored: ReadonlyMap<number, ReadonlySet<string>>,
 ): boolean {
-  if (problem.file !== undefined || problem.code === "secret-in-file" || ignored.size === 0) return true;
+  if (ignored.size === 0 || problem.file !== undefined || !canBeSilenced(problem.code)) return true;
   const span = problem.span ?? parsed.nearestSpan(problem.path, problem.at);
   const codes = ignored.get(parsed.lineAt(span.start));
   return codes === undefined || (codes.size > 0 && !codes.has(problem.code));

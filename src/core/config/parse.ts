@@ -51,7 +51,8 @@ const OPTIONS = {
   // Duplicates are found by scanAliases: the library compares every pair of keys.
   uniqueKeys: false,
   prettyErrors: false,
-  logLevel: "silent",
+  // "silent" would also keep quiet about several documents.
+  logLevel: "error",
 } as const;
 
 function readDocument(text: string): { document: Document; lines: LineCounter; tooDeep: boolean } {

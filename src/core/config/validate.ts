@@ -1,13 +1,14 @@
 /** The one call of editor, command line and Run: text in, everything that is to be said about it out. */
 import type { Facts } from "../facts.ts";
 import { check } from "./check.ts";
+import { canBeSilenced } from "./codes.ts";
 import { ignoredCodes, isHeard } from "./ignore.ts";
 import { parse, type ParsedConfig } from "./parse.ts";
 import type { Link } from "./chain.ts";
 import type { Edit, Problem, Severity, Span } from "./problem.ts";
 import { resolve, type Resolution, type ResolveContext } from "./resolve.ts";
 
-/** By code: another severity, or "off". Errors of syntax, names and values stay what they are. */
+/** By code: another severity, or "off". What `canBeSilenced` excludes stays what it is. */
 export type SeverityOverrides = Readonly<Record<string, Severity | "off">>;
 
 export interface Validation {
@@ -50,10 +51,8 @@ function placed(problem: Problem, parsed: ParsedConfig, resolution: Resolution):
   return { ...problem, file: link.path, span, ...(fixes ? { fixes } : {}) };
 }
 
-const FIXED = /^(secret-in-file|yaml-syntax|unknown-key|wrong-type)$/;
-
 function weighed(problem: Placed, overrides: SeverityOverrides): Placed[] {
-  const wanted = FIXED.test(problem.code) ? undefined : overrides[problem.code];
+  const wanted = canBeSilenced(problem.code) ? overrides[problem.code] : undefined;
   if (wanted === "off") return [];
   return [wanted === undefined ? problem : { ...problem, severity: wanted }];
 }
