@@ -72,6 +72,8 @@ export const PANEL_TEXT = {
   exportReport: "Export Report",
   warnings: "Warnings",
   showTraceback: "Traceback",
+  fix: "Known to help:",
+  applyFix: "Apply and Run Again",
   openConfigAt: "Show the line in the config",
   openLogAt: "Open the log",
 } as const;

@@ -115,6 +115,8 @@ export interface Notice {
 export interface Failure extends Notice {
   readonly phase: PhaseName | string | null;
   readonly traceback: string;
+  /** What a fix would set, in words; null when no edit is known to help. */
+  readonly fix: string | null;
 }
 
 /** A line of the log with its number in the file, from 1. */
@@ -163,7 +165,7 @@ export type ToPanel =
 
 /** Buttons of the panel. The host decides what they do; `path` is relative to the run folder. */
 export type PanelAction =
-  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" }
+  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" | "applyFix" }
   | { readonly name: "reveal"; readonly path: string }
   | { readonly name: "openLogAt"; readonly line: number }
   | { readonly name: "openConfigAt"; readonly path: string }

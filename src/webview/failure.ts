@@ -10,6 +10,7 @@ export function failureCard(failure: Failure, text: PanelText, host: Host): Temp
     <section class="card failure" aria-labelledby="failure-title">
       <h2 id="failure-title">${failure.message}</h2>
       ${path === null ? nothing : html`<p><code>${path}</code></p>`}
+      ${failure.fix === null ? nothing : html`<p>${text.fix} <code>${failure.fix}</code></p>`}
       ${failure.hint === null ? nothing : html`<p>${failure.hint}</p>`}
       <p class="card-actions">
         ${

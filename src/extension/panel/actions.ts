@@ -6,6 +6,7 @@ import { COMMANDS } from "../contributions.ts";
 import { showConfig } from "../commands/open-run-config.ts";
 import { showLog } from "../commands/open-log.ts";
 import type { Services } from "../services.ts";
+import { applyFix } from "./apply-fix.ts";
 import { exportMetrics, exportReport, saveChart } from "./export.ts";
 
 /** What the buttons of a panel do. `services.store` may not know the run when its root lies elsewhere. */
@@ -25,6 +26,10 @@ export async function performAction({ store }: Services, folder: string, action:
       return void (await commands.executeCommand(COMMANDS.openRunConfig, node));
     case "log":
       return void (await commands.executeCommand(COMMANDS.openLog, node));
+    case "applyFix": {
+      const run = await view();
+      return run === null ? undefined : applyFix(run);
+    }
     case "openLogAt": {
       const run = await view();
       return run === null ? undefined : showLog(run, action.line);

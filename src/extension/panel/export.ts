@@ -14,7 +14,7 @@ export async function exportMetrics(folder: string, format: "csv" | "json"): Pro
 export async function exportReport(folder: string): Promise<void> {
   const view = await wholeRun(folder);
   const { info, id, state, job } = view;
-  const { facts } = runFacts(view, Date.now() / 1000);
+  const { facts } = runFacts(view, null, Date.now() / 1000);
   const config = await readFile(join(folder, info.config), "utf8");
   await save(`${id}.md`, report({ name: info.name, id, created: info.created, state, facts, config, job }));
 }

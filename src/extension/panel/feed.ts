@@ -1,9 +1,10 @@
 /** Turns what the reader of a run finds into messages for a panel: everything first, then what came. */
-import type { LogLine, RunFacts, ToPanel, View } from "../../core/panel.ts";
+import type { Failure, LogLine, RunFacts, ToPanel, View } from "../../core/panel.ts";
 import type { KnownEvent } from "../../core/run/event.ts";
 import { CurveFeed, memoryPoint, type MemoryPoint, type Track } from "../../core/run/curves.ts";
 import { outputFile } from "../../launch/run-files.ts";
 import { RunReader, type RunView } from "../../launch/runs.ts";
+import { diagnose } from "./diagnosis.ts";
 import { LogSource } from "./log-source.ts";
 import { runFacts } from "./run-facts.ts";
 
@@ -17,6 +18,7 @@ export class PanelFeed {
   #curves: CurveFeed | null = null;
   #log: LogSource | null = null;
   #seen = "";
+  #diagnosed: { readonly key: string; readonly failure: Failure | null } | null = null;
   #sentFacts = "";
   #factsAt = 0;
 
@@ -75,11 +77,20 @@ export class PanelFeed {
     this.#keepMemory(read.events);
     if (!always && read.events.length === 0 && now - this.#factsAt < FACTS_EVERY_S) return null;
     this.#factsAt = now;
-    const facts = runFacts(read.view, now);
+    const facts = runFacts(read.view, await this.#failure(read.view), now);
     const text = JSON.stringify(facts);
     if (!always && text === this.#sentFacts) return null;
     this.#sentFacts = text;
     return { type: "facts", facts } satisfies { type: "facts"; facts: RunFacts };
+  }
+
+  /** A failure is looked into once: its log grows no more. */
+  async #failure(view: RunView): Promise<Failure | null> {
+    const key = `${view.attemptNumber}:${view.state}`;
+    if (this.#diagnosed?.key !== key) {
+      this.#diagnosed = { key, failure: (await diagnose(view))?.failure ?? null };
+    }
+    return this.#diagnosed.failure;
   }
 
   #keepMemory(events: readonly KnownEvent[]): void {

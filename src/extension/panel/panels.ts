@@ -1,11 +1,4 @@
-import {
-  ViewColumn,
-  window,
-  type Disposable,
-  type LogOutputChannel,
-  type Uri,
-  type WebviewPanel,
-} from "vscode";
+import { ViewColumn, window, type Disposable, type LogOutputChannel, Uri, type WebviewPanel } from "vscode";
 import { PANELS } from "../contributions.ts";
 import { panelPage, panelResources } from "./page.ts";
 import { RunPanel, type Act } from "./run-panel.ts";

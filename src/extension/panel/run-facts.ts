@@ -1,5 +1,5 @@
 /** What the panel shows of a run beside curves and log. Pure: the time comes in. */
-import type { DataFact, FactGroup, RunFacts } from "../../core/panel.ts";
+import type { DataFact, FactGroup, Failure, RunFacts } from "../../core/panel.ts";
 import type { EventOf } from "../../core/run/event.ts";
 import type { Job } from "../../core/run/job.ts";
 import { headline, spoken, usedMemory, whatNext } from "../../core/run/words.ts";
@@ -7,11 +7,10 @@ import { count, duration, metric, size } from "../../core/units.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { flagsOf } from "../jobs/items.ts";
 
-/** `now` in Unix seconds. */
-export function runFacts(view: RunView, now: number): RunFacts {
+/** `now` in Unix seconds; `failure` as it was diagnosed. */
+export function runFacts(view: RunView, failure: Failure | null, now: number): RunFacts {
   const { job, info } = view;
   const flags = new Set(flagsOf(view));
-  const failed = job.finished?.status === "failed" || view.state === "crashed";
   return {
     name: info.name,
     id: view.id,
@@ -48,30 +47,13 @@ export function runFacts(view: RunView, now: number): RunFacts {
       path: path ?? null,
       hint: hint ?? null,
     })),
-    failure: failed ? failure(view) : null,
+    failure,
     memory: { total: deviceMemory(job), band: estimateBand(info.estimate) },
   };
 }
 
 /** The newest ones; all of them are in the run folder. */
 const SAMPLES = 5;
-
-function failure({ job, state, attempt }: RunView): RunFacts["failure"] {
-  const { error } = job;
-  if (error !== null) {
-    const { code, message, path, hint, phase, traceback } = error;
-    return { code, message, path: path ?? null, hint: hint ?? null, phase, traceback };
-  }
-  if (state !== "crashed") return null;
-  return {
-    code: "crashed",
-    message: attempt?.failed ?? "The trainer ended without a word.",
-    path: null,
-    hint: "The end of the log usually says why.",
-    phase: null,
-    traceback: "",
-  };
-}
 
 function modelFacts({ model, started }: Job): FactGroup | null {
   if (model === null) return null;
