@@ -58,7 +58,7 @@ function auto(
 ): Extract<Detection, { kind: "found" }> | undefined {
   const asked = Object.keys(named);
   const fitting = FORMAT_RULES.filter((rule) =>
-    asked.every((role) => role in rule.required || role in rule.optional),
+    asked.every((role) => Object.hasOwn(rule.required, role) || Object.hasOwn(rule.optional, role)),
   );
   const found = rolesBy(fitting, sample, named, true) ?? byShape(sample);
   if (!found) return undefined;
