@@ -15,7 +15,7 @@ const BINARY = /\.(png|gif|jpe?g|webp|ico|parquet|arrow|vsix|woff2?)$/;
 const files = projectFiles().filter((file) => !BINARY.test(file));
 
 /** Tests may hold what looks like a path or a token, because recognising such is what they test. */
-const EXAMPLES = /^test\/(fixtures|unit)\/|^python\/tests\//;
+const EXAMPLES = /^test\/(fixtures|panel|unit)\/|^python\/tests\//;
 
 test.each(Object.entries(FORBIDDEN))("no file holds %s", (_, pattern) => {
   expect(files.length).toBeGreaterThan(50);

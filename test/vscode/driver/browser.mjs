@@ -19,7 +19,14 @@ const FLAGS = [
  * @param {{width: number, height: number}} viewport
  */
 export async function openBrowser(viewport) {
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: FLAGS,
+    // Playwright would end the browser and let our process live on; last-act.mjs ends both.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
   const page = await browser.newPage({ viewport, deviceScaleFactor: 1 });
   return { browser, page };
 }

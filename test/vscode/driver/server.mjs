@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { run } from "../../../.ci/setup/run.mjs";
+import { lastAct } from "./last-act.mjs";
 import { freePort } from "./port.mjs";
 
 /**
@@ -62,8 +63,10 @@ export async function startServer(vscode, { env, settings, vsix }) {
       rmSync(data, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-  // A test run that dies must not leave a server behind.
-  process.once("exit", () => killGroup(child.pid));
+  lastAct(() => {
+    killGroup(child.pid);
+    rmSync(data, { recursive: true, force: true });
+  });
   try {
     await answers(port, child, () => output);
   } catch (error) {
