@@ -102,8 +102,8 @@ def train_phase(attempt, loaded: model.Loaded, prepared):
             model=loaded.model,
             processing_class=loaded.tokenizer,
             args=args,
-            train_dataset=packed(train.dataset, args) if args.packing else train.dataset,
-            eval_dataset=evaluation.dataset if evaluation is not None else None,
+            train_dataset=packed(train.dataset, args) if args.packing else fitting(train.dataset, plan),
+            eval_dataset=fitting(evaluation.dataset, plan) if evaluation is not None else None,
             callbacks=[make_callback(progress)],
         )
         instrument(trainer, progress, evaluation)
@@ -114,6 +114,12 @@ def train_phase(attempt, loaded: model.Loaded, prepared):
     attempt.step = trainer.state.global_step
     attempt.train_loss = progress.train_loss
     return trainer, progress
+
+
+def fitting(rows, plan):
+    """Tell Unsloth that no row is longer than max_seq_length: without it, padding-free batches are switched off."""
+    rows._unsloth_truncated_to = plan.model.max_seq_length
+    return rows
 
 
 def packed(rows, args):
