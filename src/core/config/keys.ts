@@ -34,12 +34,14 @@ function alternatives(schema: JsonSchema): JsonSchema[] {
   return inner.filter(isSchema).flatMap(alternatives);
 }
 
+/** A limit that somebody chose; zod gives whole numbers the limits of the type. */
+const real = (limit: unknown): limit is number =>
+  typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
+
 function numberText(schema: JsonSchema): string {
   const what = schema.type === "integer" ? "a whole number" : "a number";
   const parts: string[] = [];
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
-  const real = (limit: unknown): limit is number =>
-    typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
   if (real(exclusiveMinimum)) parts.push(`above ${exclusiveMinimum}`);
   else if (real(minimum)) parts.push(`from ${minimum}`);
   if (real(exclusiveMaximum)) parts.push(`below ${exclusiveMaximum}`);

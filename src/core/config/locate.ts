@@ -105,7 +105,7 @@ export function positionAt(document: Document, offset: number): Position {
   let node = asNode(document.contents);
   let path: ConfigPath = [];
   for (;;) {
-    const next = step(node, path, offset);
+    const next = descend(node, path, offset);
     if (next === null) return { path, part: isScalar(node) || isAlias(node) ? "value" : "none" };
     if (next.part !== undefined) return { path: next.path, part: next.part };
     node = next.node;
@@ -119,7 +119,7 @@ interface Step {
   readonly part?: "key" | "value";
 }
 
-function step(node: Node | null, path: ConfigPath, offset: number): Step | null {
+function descend(node: Node | null, path: ConfigPath, offset: number): Step | null {
   if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
       const child = asNode(item);

@@ -1,24 +1,22 @@
 /** A resolved config and the hashes of its files → the plan that the trainer gets. */
 import { planSchema, type Plan, type ResolvedConfig } from "../run/plan.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { omit } from "./value.ts";
 
 /** Size and hash of a local input, by its id in `config.locals`. */
 export type InputFacts = Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 
+const unlabelled = (datasets: Plan["dataset"]) => datasets.map((dataset) => omit(dataset, "label"));
+
 /** What identifies the training itself: no names, places, targets, exports or logging. */
 function identity(plan: Omit<Plan, "plan_id">): unknown {
-  const { name: _name, compute: _compute, save: _save, limits: _limits, ...rest } = plan;
-  const unlabelled = (datasets: Plan["dataset"]) => datasets.map(({ label: _, ...dataset }) => dataset);
-  const { logging_steps: _logging, report_to: _report, ...training } = plan.training;
   return {
-    ...rest,
+    ...omit(plan, "name", "compute", "save", "limits"),
     model: { ...plan.model, name: plan.model.input === null ? plan.model.name : null },
     dataset: unlabelled(plan.dataset),
     eval_dataset: plan.eval_dataset && unlabelled(plan.eval_dataset),
-    training,
-    inputs: Object.fromEntries(
-      Object.entries(plan.inputs).map(([id, { source: _, ...input }]) => [id, input]),
-    ),
+    training: omit(plan.training, "logging_steps", "report_to"),
+    inputs: Object.fromEntries(Object.entries(plan.inputs).map(([id, input]) => [id, omit(input, "source")])),
   };
 }
 
@@ -27,14 +25,13 @@ function identity(plan: Omit<Plan, "plan_id">): unknown {
  * `sha256` gives lower-case hexadecimal digits of the UTF-8 text.
  */
 export function toPlan(config: ResolvedConfig, inputs: InputFacts, sha256: (text: string) => string): Plan {
-  const { locals, ...rest } = config;
   const named = Object.fromEntries(
-    Object.entries(locals).map(([id, { source, kind }]) => {
+    Object.entries(config.locals).map(([id, { source, kind }]) => {
       const facts = inputs[id];
       if (facts === undefined) throw new Error(`No size and hash for the input ${id} (${source}).`);
       return [id, { source, kind, bytes: facts.bytes, sha256: facts.sha256 }];
     }),
   );
-  const plan = { version: 1 as const, ...rest, inputs: named };
+  const plan = { version: 1 as const, ...omit(config, "locals"), inputs: named };
   return planSchema.parse({ ...plan, plan_id: sha256(canonicalJson(identity(plan))) });
 }

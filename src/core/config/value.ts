@@ -56,6 +56,13 @@ export function withoutPath(value: unknown, path: ConfigPath): unknown {
   );
 }
 
+/** A copy without some keys. */
+export function omit<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
+  const copy = { ...value };
+  for (const key of keys) delete copy[key];
+  return copy;
+}
+
 /** Dotted form of a path, for messages: "dataset[1].path". */
 export const dotted = (path: ConfigPath): string =>
   path

@@ -130,5 +130,37 @@ const alreadyFourBit: Rule = ({ draft }) => {
   ];
 };
 
+/** A known adapter goes on as it is, or is merged first. */
+const adapter: Rule = ({ draft, isSet }) => {
+  const mode = draft.model?.adapter_mode;
+  const path = ["model", "adapter_mode"];
+  if (mode === undefined) return [];
+  if (draft.model?.full_finetuning && mode === "continue") {
+    return [
+      error("adapter-mode-conflict", path, {
+        message: "Full fine-tuning trains no adapter: the old one can only be merged first.",
+        at: "item",
+        fixes: [bestFix("Merge it first", setEdit(path, "merge_then_new"))],
+      }),
+    ];
+  }
+  if (mode === "continue" && isSet(["lora"])) {
+    return [
+      warning("adapter-mode-conflict", ["lora"], {
+        message:
+          "An adapter that is continued keeps its own rank and layers: the lora section must be equal to them.",
+        at: "key",
+        fixes: [
+          bestFix("Remove the lora section", deleteEdit(["lora"])),
+          fix("Merge it and train a new one", setEdit(path, "merge_then_new")),
+        ],
+      }),
+    ];
+  }
+  return [];
+};
+
 export const loading = (context: RuleContext): Problem[] =>
-  [oneMode, implicitFourBit, noAdapters, precision, dtype, alreadyFourBit].flatMap((rule) => rule(context));
+  [oneMode, implicitFourBit, noAdapters, precision, dtype, alreadyFourBit, adapter].flatMap((rule) =>
+    rule(context),
+  );

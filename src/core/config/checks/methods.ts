@@ -1,7 +1,7 @@
 /** Preference and reward training. */
 import { METHOD_DEFAULTS } from "../defaults.ts";
 import type { Problem } from "../problem.ts";
-import { bestFix, deleteEdit, error, fix, information, setEdit, warning, type Rule } from "../rule.ts";
+import { bestFix, deleteEdit, error, fix, hint, setEdit, warning, type Rule } from "../rule.ts";
 import { loadingMode } from "../settle/model.ts";
 
 const SECTIONS = ["dpo", "orpo", "kto", "grpo"] as const;
@@ -152,7 +152,7 @@ const grpo: Rule = ({ draft, config }) => {
   }
   if (!section.use_vllm) {
     problems.push(
-      information("grpo-without-vllm", at("method"), {
+      hint("grpo-without-vllm", at("method"), {
         message:
           "Without vLLM the answers are sampled by the model itself: it works, and is several times slower.",
       }),

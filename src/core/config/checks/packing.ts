@@ -21,8 +21,8 @@ function ignored(context: Parameters<Rule>[0]): string | undefined {
 
 export const packing: Rule = (context) => {
   const training = context.draft.training ?? {};
-  const problems: Problem[] = [];
   if (training.packing === true) {
+    const problems: Problem[] = [];
     const why = ignored(context);
     problems.push(
       why === undefined
@@ -48,12 +48,14 @@ export const packing: Rule = (context) => {
     }
     return problems;
   }
-  if (training.packing_strategy === undefined) return problems;
-  return [
-    warning("no-effect", ["training", "packing_strategy"], {
-      message: "packing_strategy has no effect without packing: true.",
+  const unused = (["packing_strategy", "eval_packing"] as const).filter(
+    (key) => training[key] !== undefined && training[key] !== false,
+  );
+  return unused.map((key) =>
+    warning("no-effect", ["training", key], {
+      message: `${key} has no effect without packing: true.`,
       at: "key",
-      fixes: [bestFix("Remove it", deleteEdit(["training", "packing_strategy"]))],
+      fixes: [bestFix("Remove it", deleteEdit(["training", key]))],
     }),
-  ];
+  );
 };

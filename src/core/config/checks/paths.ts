@@ -36,38 +36,31 @@ function namedPaths({ draft, valueAt }: RuleContext): Named[] {
   return found;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  "\n": "a line break",
-  "\t": "a tab",
-  "\r": "a carriage return",
-  "\b": "a backspace",
-  "\f": "a form feed",
-  "\u000b": "a vertical tab",
-  "\u0007": "a bell",
-  "\u001b": "an escape",
-  "\u0000": "a zero",
-  "\u0085": "a next-line mark",
-  "\u00a0": "a no-break space",
-  "\u2028": "a line separator",
-};
-// Anything below a space, and the marks that YAML's own escapes make.
-const CONTROL = /[\u0000-\u001f\u007f\u0085\u00a0\u2028\u2029]/g;
+/** Characters that no path has on purpose: [code, name, the escape of YAML that makes it]. */
+const CONTROLS: readonly (readonly [number, string, string])[] = [
+  [0x00, "a zero", "\\0"],
+  [0x07, "a bell", "\\a"],
+  [0x08, "a backspace", "\\b"],
+  [0x09, "a tab", "\\t"],
+  [0x0a, "a line break", "\\n"],
+  [0x0b, "a vertical tab", "\\v"],
+  [0x0c, "a form feed", "\\f"],
+  [0x0d, "a carriage return", "\\r"],
+  [0x1b, "an escape", "\\e"],
+  [0x85, "a next-line mark", "\\N"],
+  [0xa0, "a no-break space", "\\_"],
+  [0x2028, "a line separator", "\\L"],
+  [0x2029, "a paragraph separator", "\\P"],
+];
 
-const escapeOf = (character: string): string =>
-  ({
-    "\n": "\\n",
-    "\t": "\\t",
-    "\r": "\\r",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\u000b": "\\v",
-    "\u0007": "\\a",
-    "\u001b": "\\e",
-    "\u0000": "\\0",
-    "\u0085": "\\N",
-    "\u00a0": "\\_",
-    "\u2028": "\\L",
-  })[character] ?? "\\x";
+function controlsIn(text: string): { name: string; escape: string }[] {
+  const codes = [...new Set([...text].map((character) => character.charCodeAt(0)))];
+  return codes.flatMap((code) => {
+    const known = CONTROLS.find(([each]) => each === code);
+    if (known) return [{ name: known[1], escape: known[2] }];
+    return code < 0x20 || code === 0x7f ? [{ name: "a control character", escape: "\\x" }] : [];
+  });
+}
 
 /** The scalar as it was written, when it is double-quoted. */
 function writtenAs({ resolution }: RuleContext, path: ConfigPath): string | undefined {
@@ -78,11 +71,11 @@ function writtenAs({ resolution }: RuleContext, path: ConfigPath): string | unde
 }
 
 function controlCharacters(context: RuleContext, { path, text }: Named): Problem[] {
-  const found = [...new Set(text.match(CONTROL))];
+  const found = controlsIn(text);
   if (found.length === 0) return [];
   const meant = writtenAs(context, path) ?? writtenAs(context, path.slice(0, -1));
-  const names = found.map((character) => NAMES[character] ?? "a control character");
-  const escapes = found.map(escapeOf);
+  const names = found.map(({ name }) => name);
+  const escapes = found.map(({ escape }) => escape);
   const fixes: Fix[] =
     meant === undefined || /\n/.test(meant)
       ? []

@@ -9,6 +9,7 @@ import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { methods } from "./methods.ts";
 import { model } from "./model.ts";
+import { optimiser } from "./optimiser.ts";
 import { packing } from "./packing.ts";
 import { paths } from "./paths.ts";
 import { precision } from "./precision.ts";
@@ -17,6 +18,7 @@ import { saving } from "./saving.ts";
 import { schedule } from "./schedule.ts";
 import { secrets } from "./secrets.ts";
 import { targets } from "./targets.ts";
+import { templates } from "./templates.ts";
 import { yamlTraps } from "./yaml-traps.ts";
 
 export const RULES: readonly Rule[] = [
@@ -30,9 +32,11 @@ export const RULES: readonly Rule[] = [
   lora,
   targets,
   dataset,
+  templates,
   data,
   methods,
   schedule,
+  optimiser,
   packing,
   evaluation,
   saving,

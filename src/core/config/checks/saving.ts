@@ -1,5 +1,5 @@
 import type { ConfigPath, Problem } from "../problem.ts";
-import { bestFix, deleteEdit, error, fix, information, setEdit, warning, type Rule } from "../rule.ts";
+import { bestFix, deleteEdit, error, fix, hint, setEdit, warning, type Rule } from "../rule.ts";
 import { loadingMode } from "../settle/model.ts";
 import { billionsOf } from "./model-facts.ts";
 
@@ -129,7 +129,7 @@ const download: Rule = ({ draft, config }) => {
   const path = outputs(draft.save)[index];
   if (path === undefined || size === undefined) return [];
   return [
-    information("merge-downloads", [...path, "method"], {
+    hint("merge-downloads", [...path, "method"], {
       message: `Merging needs the 16-bit base: about ${Math.max(1, Math.round((size * 2e9) / 2 ** 30))} GB more to download after training, and the same again on disk.`,
     }),
   ];

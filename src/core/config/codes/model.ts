@@ -19,6 +19,11 @@ export const MODEL_CODES: CodeTable = {
     "Remove the lora section, or full_finetuning.",
     `${LLAMA}  full_finetuning: true\nlora:\n  r: 16`,
   ),
+  "adapter-mode-conflict": error(
+    "An adapter that is continued keeps its rank and layers (a warning beside a lora section); full fine-tuning has none.",
+    "Use merge_then_new, or remove what contradicts it.",
+    "model:\n  name: ./adapter\n  full_finetuning: true\n  adapter_mode: continue",
+  ),
   "precision-conflict": error(
     "bf16, fp16 and dtype decide the same thing; the run would stop at its start.",
     "Leave them out: the GPU's own format is taken.",

@@ -37,7 +37,7 @@ export const TRAINING_CODES: CodeTable = {
     "Raise model.max_seq_length.",
     "training:\n  method: grpo\n  grpo: {reward_funcs: rewards.py:correct, max_completion_length: 4096}",
   ),
-  "grpo-without-vllm": information(
+  "grpo-without-vllm": hint(
     "Sampling with the model itself is several times slower than with vLLM.",
     "Nothing to do, or use_vllm: true.",
     "training:\n  method: grpo\n  grpo: {reward_funcs: rewards.py:correct}",
@@ -177,7 +177,7 @@ export const TRAINING_CODES: CodeTable = {
     "Use merged_16bit, and quantise later.",
     "save:\n  - {method: merged_4bit}",
   ),
-  "merge-downloads": information(
+  "merge-downloads": hint(
     "Merging after 4-bit training downloads the 16-bit base.",
     "Nothing to do; have the disk space ready.",
     "save:\n  - {method: merged_16bit}",

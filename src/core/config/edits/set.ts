@@ -46,10 +46,10 @@ export function inserted(parsed: ParsedConfig, path: ConfigPath, value: unknown)
   return text;
 }
 
-/** Marks a text that is written without quotes. */
-const RAW_ALIAS = "\u0000*";
+/** Marks a text that is written as an alias: a character that no config has. */
+const RAW_ALIAS = "\uE000*";
 
-const raw = (line: string): string => line.replace(/"?(?:\u0000|\\0|\\u0000)\*([^"]*)"?/, "*$1");
+const raw = (line: string): string => line.replace(/"?\uE000\*([^"]*)"?/, "*$1");
 
 function indented(lines: readonly string[], indent: string, newline: string): string {
   return lines.map((line) => indent + raw(line)).join(newline);
