@@ -3,9 +3,11 @@ import type { Edit, Fix } from "../config/problem.ts";
 import type { Facts } from "../facts.ts";
 import type { ResolvedConfig } from "../run/plan.ts";
 import { duration, size } from "../units.ts";
+import { aimFor, type Aim } from "./aim.ts";
 import { isCannot } from "./cannot.ts";
 import type { Card } from "./card.ts";
-import { estimate, type Estimate } from "./estimate.ts";
+import { combination } from "./combination.ts";
+import type { Estimate } from "./estimate.ts";
 import { KNOBS, type Turn } from "./knobs.ts";
 import { runEstimate } from "./run-estimate.ts";
 import { money } from "./sentences.ts";
@@ -16,97 +18,31 @@ export interface MakeItFit {
   readonly band_bytes: readonly [low: number, high: number];
 }
 
-/** Fixes that bring the figure under what the card can give; a bigger card comes last. */
+/**
+ * Every setting that is enough alone, else a combination; a bigger card comes last. None for a config that
+ * fits with all of its band.
+ */
 export function makeItFit(config: ResolvedConfig, facts: Facts, card: Card): MakeItFit[] {
-  const now = figure(config, facts, card);
-  if (now === null) return [];
-  const single = singles(config, facts, card, now);
-  const found = single.length > 0 ? single : combination(config, facts, card);
-  return [...found, ...biggerCard(config, facts)];
+  const aim = aimFor(config, facts, card);
+  if (aim === null || aim.reached(aim.now)) return [];
+  const single = singles(config, aim);
+  if (single.length > 0) return [...single, ...biggerCard(config, facts)];
+  const several = combination(config, aim);
+  return [...(several === null ? [] : [toFix(several.turns, several.after)]), ...biggerCard(config, facts)];
 }
 
-const figure = (config: ResolvedConfig, facts: Facts, card: Card): Estimate | null => {
-  const found = estimate(config, { facts, card });
-  return isCannot(found) ? null : found;
-};
-
-/** Under the card with the base of the band: doubts that only point upward do not forbid a fix. */
-const fits = (found: Estimate, card: Card): boolean => found.used_bytes < 0.97 * card.usable;
-
-/** The mildest turn of each knob that is enough alone. */
-function singles(config: ResolvedConfig, facts: Facts, card: Card, now: Estimate): MakeItFit[] {
+/** The mildest turn of each knob that is enough. */
+function singles(config: ResolvedConfig, aim: Aim): MakeItFit[] {
   const found: MakeItFit[] = [];
   for (const knob of KNOBS) {
-    for (const turn of knob(config, facts)) {
-      const after = figure(turn.config, facts, card);
-      if (after === null || after.used_bytes >= now.used_bytes || !fits(after, card)) continue;
+    for (const turn of knob(config, aim.facts)) {
+      const after = aim.figure(turn.config);
+      if (after === null || after.used_bytes >= aim.now.used_bytes || !aim.reached(after)) continue;
       found.push(toFix([turn], after));
       break;
     }
   }
   return found;
-}
-
-/** Turns knob after knob until it fits, then leaves out those that turn out not to be needed. */
-function combination(config: ResolvedConfig, facts: Facts, card: Card): MakeItFit[] {
-  const turned: number[] = [];
-  for (const [index] of KNOBS.entries()) {
-    turned.push(index);
-    if (apply(config, facts, card, turned)?.fits !== true) continue;
-    const needed = turned.filter(
-      (each) =>
-        apply(
-          config,
-          facts,
-          card,
-          turned.filter((other) => other !== each),
-        )?.fits !== true,
-    );
-    const least = apply(config, facts, card, needed);
-    const all = apply(config, facts, card, turned);
-    const best = least?.fits ? least : all;
-    return best ? [toFix(best.turns, best.after)] : [];
-  }
-  return [];
-}
-
-interface Applied {
-  readonly turns: readonly Turn[];
-  readonly after: Estimate;
-  readonly fits: boolean;
-}
-
-/** Each knob in turn, at the mildest notch that fits or else its strongest that still helps. */
-function apply(config: ResolvedConfig, facts: Facts, card: Card, knobs: readonly number[]): Applied | null {
-  let current = config;
-  let after = figure(config, facts, card);
-  if (after === null) return null;
-  const turns: Turn[] = [];
-  for (const index of knobs) {
-    const chosen = bestTurn(facts, card, after, KNOBS[index]?.(current, facts) ?? []);
-    if (chosen === null) continue;
-    turns.push(chosen.turn);
-    current = chosen.turn.config;
-    after = chosen.after;
-    if (fits(after, card)) break;
-  }
-  return { turns, after, fits: fits(after, card) };
-}
-
-function bestTurn(
-  facts: Facts,
-  card: Card,
-  now: Estimate,
-  turns: readonly Turn[],
-): { turn: Turn; after: Estimate } | null {
-  let best: { turn: Turn; after: Estimate } | null = null;
-  for (const turn of turns) {
-    const after = figure(turn.config, facts, card);
-    if (after === null || after.used_bytes >= (best?.after ?? now).used_bytes) continue;
-    best = { turn, after };
-    if (fits(after, card)) break;
-  }
-  return best;
 }
 
 const toFix = (turns: readonly Turn[], after: Estimate): MakeItFit => ({
