@@ -1,4 +1,5 @@
 import { CodeActionKind, TextEdit, type CodeAction, type Range } from "vscode-languageserver-types";
+import { canBeSilenced } from "../core/config/codes.ts";
 import { textEdits } from "../core/config/edits.ts";
 import type { Fix, Span } from "../core/config/problem.ts";
 import type { Analysis } from "./analysis.ts";
@@ -89,10 +90,10 @@ export const withFixAll = (action: CodeAction, analysis: Analysis): CodeAction =
   edit: { changes: { [analysis.document.uri]: fixAllEdits(analysis).map(toEdit(analysis)) } },
 });
 
-/** An error stops the run whether it is shown or not: only what may be right can be silenced. */
+/** A comment for what a person may know better; what cannot be read past has none. */
 function ignore(problem: PlacedProblem, analysis: Analysis, places: DiagnosticPlaces): CodeAction[] {
   const elsewhere = problem.file !== undefined && problem.file !== analysis.world.place;
-  if (elsewhere || problem.severity === "error") return [];
+  if (elsewhere || !canBeSilenced(problem.code)) return [];
   const edit = toEdit(analysis)(ignoreEdit(analysis.parsed.text, problem.span.start, problem.code));
   return [
     {

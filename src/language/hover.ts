@@ -1,8 +1,10 @@
 import type { Hover } from "vscode-languageserver-types";
-import { describe } from "../core/config/docs.ts";
+import { codeDoc } from "../core/config/codes.ts";
+import { docOf } from "./key-markdown.ts";
 import { at, dotted, isMapping, keyOf } from "../core/config/value.ts";
 import type { ConfigPath } from "../core/config/problem.ts";
 import type { Analysis } from "./analysis.ts";
+import { spanHere } from "./diagnostics.ts";
 import type { ShownFigure } from "./figure.ts";
 import { figureMarkdown } from "./hover-figure.ts";
 import { modelMarkdown } from "./hover-model.ts";
@@ -11,11 +13,14 @@ import { contains, toRange } from "./range.ts";
 /** What stands under the cursor: a key with all it does, a value, the model with what it needs. */
 export function hover(analysis: Analysis, offset: number, figure: ShownFigure | null = null): Hover | null {
   const { parsed, document } = analysis;
+  const problems = problemTexts(analysis, offset);
   const { path, part } = parsed.pathAt(offset);
-  if (part === "none" || path.length === 0) return null;
-  const span = parsed.spanOf(path, part);
-  if (span === undefined || !contains(span, offset)) return null;
+  const span = part === "none" || path.length === 0 ? undefined : parsed.spanOf(path, part);
+  if (part === "none" || span === undefined || !contains(span, offset)) {
+    return problems.length === 0 ? null : { contents: { kind: "markdown", value: problems.join("\n\n") } };
+  }
   const sections = [
+    ...problems,
     part === "key" ? keyText(path) : valueText(path, analysis),
     isModel(path, part, analysis) ? modelMarkdown(analysis) : null,
     isModel(path, part, analysis) && figure !== null ? figureMarkdown(figure) : null,
@@ -28,11 +33,20 @@ export function hover(analysis: Analysis, offset: number, figure: ShownFigure | 
   };
 }
 
-const keyText = (path: ConfigPath): string | null => describe(keyOf(path))?.markdown ?? null;
+/** Why each problem under the cursor is one, and what to do; its own sentence the editor shows above. */
+function problemTexts(analysis: Analysis, offset: number): string[] {
+  const here = analysis.problems.filter((problem) => contains(spanHere(problem, analysis), offset));
+  return [...new Set(here.map(({ code }) => code))].flatMap((code) => {
+    const doc = codeDoc(code);
+    return doc === undefined ? [] : [`*${code}*: ${doc.why} **What to do.** ${doc.fix}`];
+  });
+}
+
+const keyText = (path: ConfigPath): string | null => docOf(keyOf(path))?.markdown ?? null;
 
 /** The word's own sentence, else the sentence of its key. */
 function valueText(path: ConfigPath, { parsed }: Analysis): string | null {
-  const doc = describe(keyOf(path));
+  const doc = docOf(keyOf(path));
   if (doc === undefined) return null;
   const value = at(parsed.value, path);
   const known = doc.values.find((each) => each.value === value);

@@ -7,7 +7,7 @@ import { SEVEN_TARGETS } from "../core/config/defaults.ts";
 import { keyOf } from "../core/config/value.ts";
 import { duration, size } from "../core/units.ts";
 import type { Analysis } from "./analysis.ts";
-import { CHAT_TEMPLATES } from "./chat-templates.ts";
+import { CHAT_TEMPLATES } from "../core/config/chat-templates.ts";
 import type { CompletionWorld, Entry, Suggestion } from "./completion-world.ts";
 import type { Cursor } from "./cursor.ts";
 import { modelChoices } from "./model-choices.ts";

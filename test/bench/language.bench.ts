@@ -5,7 +5,11 @@ import { analyse, type World } from "../../src/language/analysis.ts";
 import { complete } from "../../src/language/complete.ts";
 import { cursorAt } from "../../src/language/cursor.ts";
 import { diagnostics } from "../../src/language/diagnostics.ts";
+import { figureOf } from "../../src/language/figure.ts";
+import { hints } from "../../src/language/hints.ts";
 import { hover } from "../../src/language/hover.ts";
+import { lenses } from "../../src/language/lenses.ts";
+import { readSettings } from "../../src/language/settings.ts";
 import { longConfig } from "./long-config.ts";
 import { report, time } from "./measure.ts";
 
@@ -18,14 +22,20 @@ const world: World = {
   severities: {},
 };
 const places = { uriOf: (place: string) => `file://${place}`, docs: null };
+const SETTINGS = readSettings(null);
 const versioned = (round: number) =>
   TextDocument.create("file:///project/long.finetune.yaml", "finetune", round, `${text}# ${round}\n`);
 
 // Another text each time: nothing may be remembered from the last one.
 const pass = await time(400, (round) => {
   const document = versioned(round);
-  const found = diagnostics(analyse(document, parse(document.getText()), world), places);
+  const analysis = analyse(document, parse(document.getText()), world);
+  const found = diagnostics(analysis, places);
   if (found.length === 0) throw new Error("The planted mistake was not found.");
+  const config = analysis.resolution.tentative;
+  const figure = config && figureOf(config, world.facts);
+  lenses(analysis, figure && { figure, stale: false });
+  hints(analysis, figure, SETTINGS.hints);
 });
 
 const document = versioned(0);
@@ -44,7 +54,7 @@ const completion = await time(400, () => {
     throw new Error("learning_rate was not offered.");
 });
 
-const at = document.positionAt(text.indexOf("lora_alpha") + 2);
+const at = text.indexOf("lora_alpha") + 2;
 const hovering = await time(400, () => {
   if (hover(analysis, at) === null) throw new Error("Nothing was said about lora_alpha.");
 });
