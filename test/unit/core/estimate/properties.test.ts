@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allModels } from "../../../../src/core/estimate/catalog.ts";
+import { OPTIMISER } from "../../../../src/core/estimate/constants.ts";
 import { isCannot } from "../../../../src/core/estimate/cannot.ts";
 import { detailed, estimate, type Detailed } from "../../../../src/core/estimate/estimate.ts";
 import { makeItFit } from "../../../../src/core/estimate/fixes.ts";
@@ -56,11 +57,12 @@ const used = (config: ResolvedConfig, card: Card | null): number => detail(confi
 
 /**
  * Which code runs. Where it changes, Unsloth itself needs less for more: the loss switches to smaller
- * pieces, layer inputs move to system memory.
+ * pieces, layer inputs move to system memory, tensors become large enough for 8-bit states.
  */
 function code({ memory, setup }: Detailed): string {
-  const { loss, offloading } = memory;
-  return [loss.form, loss.chunks, offloading, setup.maxSequence < 512].join();
+  const { loss, offloading, adapters } = memory;
+  const in32Bit = adapters.tensors.filter(({ elements }) => elements < OPTIMISER.blockwiseMinimum).length;
+  return [loss.form, loss.chunks, offloading, setup.maxSequence < 512, in32Bit].join();
 }
 
 /** A byte of rounding. */
