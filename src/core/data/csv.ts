@@ -28,7 +28,7 @@ export function csv(delimiter: string | null): EntryParser {
     out.push({
       line: start,
       code: "csv-fields",
-      message: `${row.length} fields where the header has ${header.length}: quote a field that holds ${delimiterName} or a line break.`,
+      message: `${row.length} field${row.length === 1 ? "" : "s"} where the header has ${header.length}: quote a field that holds ${delimiterName} or a line break.`,
     });
   }
 

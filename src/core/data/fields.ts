@@ -22,7 +22,7 @@ export const fieldsOf = (
     return column !== undefined && Object.hasOwn(record, column) ? record[column] : undefined;
   },
   has: (role) => columns[role] !== undefined,
-  place: (role) => columns[role] ?? role,
+  place: (role) => `column ${columns[role] ?? role}`,
   notes,
 });
 

@@ -17,7 +17,10 @@ export function noneUsable(rows: number, reason: RowProblem | undefined): DataPr
     return fileProblem("encoding-unknown", "No line is UTF-8: save the file as UTF-8.", reason.line);
   }
   const why = reason ? `: ${reason.message.replace(/\.$/, "")} (line ${reason.line})` : "";
-  return fileProblem("rows-unusable", `None of ${count(rows)} rows can be used${why}.`);
+  return fileProblem(
+    "rows-unusable",
+    `${rows === 1 ? "The only row cannot" : `None of ${count(rows)} rows can`} be used${why}.`,
+  );
 }
 
 /** `line`: the first copy. */
@@ -35,7 +38,7 @@ export function overlong(
   const share = (100 * over.tokens) / total;
   return fileProblem(
     "rows-overlong",
-    `${count(over.rows)} of ${count(used)} rows are longer than max_seq_length ${count(over.limit)} (the longest ≈ ${count(max)} tokens); cutting them would lose ≈ ${share.toFixed(share < 10 ? 1 : 0)} % of all tokens.`,
+    `${count(over.rows)} of ${count(used)} rows ${over.rows === 1 ? "is" : "are"} longer than max_seq_length ${count(over.limit)} (the longest ≈ ${count(max)} tokens); cutting them would lose ≈ ${share.toFixed(share < 10 ? 1 : 0)} % of all tokens.`,
     null,
     over.rows,
   );

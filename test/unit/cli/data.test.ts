@@ -41,7 +41,7 @@ describe("finetune data", () => {
     const { code, out } = await terminal.run("data", "a.jsonl");
     expect(out).toContain("a.jsonl: alpaca · 4 rows, 2 usable · p95 ≈ 4 tokens");
     expect(out).toContain("JSON Lines, UTF-8");
-    expect(out).toContain("a.jsonl:3: warning: Output is empty. This row is skipped. [answer-empty]");
+    expect(out).toContain("a.jsonl:3: warning: Column output is empty. This row is skipped. [answer-empty]");
     expect(out).toContain("a.jsonl:4: warning: The line is not JSON: expected name or } at column 2.");
     expect(code).toBe(0);
   });
@@ -75,7 +75,7 @@ describe("finetune data", () => {
   test("a file without usable rows is an error", async () => {
     await terminal.write("a.jsonl", rows({ instruction: "Summarise", output: "" }));
     const { code, out } = await terminal.run("data", "a.jsonl");
-    expect(out).toContain("None of 1 rows can be used: output is empty (line 1). [rows-unusable]");
+    expect(out).toContain("The only row cannot be used: column output is empty (line 1). [rows-unusable]");
     expect(code).toBe(1);
   });
 
