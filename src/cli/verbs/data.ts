@@ -57,14 +57,16 @@ async function check(wanted: Wanted, io: Io): Promise<Checked> {
 
 async function ofConfig(path: string, io: Io): Promise<Checked[]> {
   const loaded = await loadConfig(path);
-  if (loaded.config === null) {
+  // A mistake elsewhere in the config is no reason to leave its data unread.
+  const config = loaded.tentative;
+  if (config === null || config.dataset.length === 0) {
     throw new LaunchError(
       "config-refused",
-      `The config has errors, so its data is not read:\n${problemLines(loaded, io.cwd).join("\n")}`,
-      "Correct them, or name the data file itself.",
+      `The config names no data that can be read:\n${problemLines(loaded, io.cwd).join("\n")}`,
+      "Correct it, or name the data file itself.",
     );
   }
-  const wanted = await localFiles(loaded.config, io);
+  const wanted = await localFiles(config, io);
   const checked: Checked[] = [];
   for (const each of wanted) checked.push(await check(each, io));
   return withOverlap(checked);

@@ -103,7 +103,16 @@ describe("finetune data", () => {
     expect(code).toBe(0);
   });
 
-  test("a config that is not right says so and names the way out", async () => {
+  test("a mistake elsewhere in a config does not hide its data", async () => {
+    await terminal.write("x.finetune.yaml", `${config}  learning_rte: 1\n`);
+    await terminal.write("train.jsonl", good);
+    await terminal.write("eval.jsonl", good);
+    expect((await terminal.run("data", "x.finetune.yaml")).out).toContain(
+      "train.jsonl (dataset): alpaca · 2 rows",
+    );
+  });
+
+  test("a config without data says so and names the way out", async () => {
     await terminal.write("x.finetune.yaml", "model: smollm2-135m-instruct\ndatset: ./train.jsonl\n");
     const { code, err } = await terminal.run("data", "x.finetune.yaml");
     expect(code).toBe(1);
