@@ -1,5 +1,15 @@
 /** Anchors, aliases and duplicate keys: the faults that the parser reports late, badly or in quadratic time. */
-import { isAlias, isMap, isPair, isScalar, isSeq, Scalar, type Document, type LineCounter } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Scalar,
+  YAMLMap,
+  type Document,
+  type LineCounter,
+} from "yaml";
 import { keyText } from "./locate.ts";
 import type { Fix, Problem, Span } from "./problem.ts";
 
@@ -24,6 +34,12 @@ function blank(at: Span): Scalar {
   const scalar = new Scalar(null);
   scalar.range = [at.start, at.end, at.end];
   return scalar;
+}
+
+function emptySection(alias: unknown): YAMLMap {
+  const map = new YAMLMap();
+  if (isAlias(alias) && alias.range) map.range = alias.range;
+  return map;
 }
 
 function repaired(scan: Scan, node: unknown): unknown {
@@ -64,7 +80,9 @@ function scanNode(scan: Scan, node: unknown): number {
         if (earlier === undefined) first.set(key, at);
         else if (key !== "<<") duplicate(scan, key, at, earlier, pair.value, node.flow === true);
       }
-      pair.value = repaired(scan, pair.value);
+      const value = repaired(scan, pair.value);
+      // Nothing can be merged from a null: an empty section stands in.
+      pair.value = key === "<<" && value !== pair.value ? emptySection(pair.value) : value;
       size += scanNode(scan, pair.value);
     }
   }

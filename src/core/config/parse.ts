@@ -123,7 +123,9 @@ export function parse(text: string): ParsedConfig {
     const end = Math.min(repair.toOriginal(span.end), text.length);
     // The range of a block ends with its last line break; what people see does not.
     const seen = start + text.slice(start, end).trimEnd().length;
-    return { start, end: seen > start ? seen : end };
+    if (seen > start) return { start, end: seen };
+    // Nothing to see there, at the end of the file or of a line: the character before stands for it.
+    return { start: Math.max(0, Math.min(start, end - 1)), end };
   };
   const problems: Problem[] = [];
   if (tooLong) {
@@ -134,7 +136,7 @@ export function parse(text: string): ParsedConfig {
     const shape = shapeProblem(result, text);
     if (repair.tabs.length > 0) problems.push(tabProblem(text, repair.tabs));
     const found = [...result.problems, ...(shape ? [shape] : [])];
-    problems.push(...found.map((each) => placed(withPath(each, document), back)));
+    problems.push(...found.map((each) => placed(withPath(each, document, repair.text), back)));
   }
   return {
     text,
@@ -165,9 +167,15 @@ function firstLine(text: string): Span {
   return { start: 0, end: end < 0 ? text.length : end };
 }
 
-/** A fault of syntax belongs to the key or value that it stands in. */
-const withPath = (each: Problem, document: Document): Problem =>
-  each.span && each.path.length === 0 ? { ...each, path: positionAt(document, each.span.start).path } : each;
+/** A fault of syntax belongs to the key or value that it stands in; an open quote is shown where it opens. */
+function withPath(each: Problem, document: Document, source: string): Problem {
+  if (!each.span || each.path.length > 0) return each;
+  const { path } = positionAt(document, each.span.start);
+  const start = placeOf(document, path)?.node?.range?.[0];
+  if (start === undefined || !/never closed/.test(each.message)) return { ...each, path };
+  const line = source.indexOf("\n", start);
+  return { ...each, path, span: { start, end: line < 0 ? source.length : line } };
+}
 
 function placed(each: Problem, back: (span: Span) => Span): Problem {
   const fixes = each.fixes?.map((fix) => ({

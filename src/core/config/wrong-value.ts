@@ -111,20 +111,33 @@ const textForList: Explain = (key, path, value) => {
   };
 };
 
-/** "merged_16bit" where a section with `method: merged_16bit` is meant. */
-const textForOutput: Explain = (key, path, value) => {
-  const methods = key.children?.get("method")?.values;
-  if (key.path !== "save" || typeof value !== "string" || methods === undefined) return undefined;
-  const method = closest(
-    value,
-    methods.filter((each) => typeof each === "string"),
-  );
+/** The key of a section that people write alone: `save: gguf`, `compute: modal`. */
+const MAIN_KEY: Readonly<Record<string, string>> = { save: "method", compute: "target", training: "method" };
+
+const textForSection: Explain = (key, path, value) => {
+  const main = MAIN_KEY[key.path];
+  if (main === undefined || typeof value !== "string") return undefined;
+  const words = key.children?.get(main)?.values.filter((each) => typeof each === "string") ?? [];
+  const meant = closest(value, words);
+  const inList = key.accepts.has("list") && !isItem(path);
   return {
     code: "wrong-type",
     message: `${key.name} takes ${key.takes}; this is the text ${shown(value)}.`,
-    ...(method === undefined
+    ...(meant === undefined
       ? {}
-      : { fixes: [set(`Write method: ${method}`, path, isItem(path) ? { method } : [{ method }])] }),
+      : { fixes: [set(`Write ${main}: ${meant}`, path, inList ? [{ [main]: meant }] : { [main]: meant })] }),
+  };
+};
+
+/** "seed:1" under a section: without a space after the colon it is one text. */
+const missingSpace: Explain = (key, path, value) => {
+  const [, name, rest] = typeof value === "string" ? (/^([A-Za-z_]\w*):(\S[^:]*)$/.exec(value) ?? []) : [];
+  if (name === undefined || rest === undefined || !key.children?.has(name)) return undefined;
+  const written = { true: true, false: false }[rest] ?? numberIn(rest) ?? rest;
+  return {
+    code: "missing-space",
+    message: `${name} needs a space after its colon: without it this is the text ${shown(value)}.`,
+    fixes: [set("Add the space", path, { [name]: written })],
   };
 };
 
@@ -197,7 +210,8 @@ const EXPLAINERS: readonly Explain[] = [
   numberAsText,
   switchAsText,
   duration,
-  textForOutput,
+  missingSpace,
+  textForSection,
   textForList,
   outOfRange,
   word,

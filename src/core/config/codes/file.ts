@@ -17,6 +17,11 @@ export const FILE_CODES: CodeTable = {
     "Use single quotes, or forward slashes.",
     'dataset: "C:\\Users\\mo\\chats.jsonl"',
   ),
+  "missing-space": error(
+    "YAML reads key:value without a space as one text.",
+    "Write a space after the colon.",
+    "training:\n  seed:1",
+  ),
   "duplicate-key": error(
     "A key stands twice in one section; the later one would win silently.",
     "Remove one of them.",
