@@ -1,10 +1,13 @@
 /** From a config file to a running attempt: the one way in for the command line, the editor and tasks. */
 import { createHash } from "node:crypto";
+import { availableParallelism, totalmem } from "node:os";
 import { basename } from "node:path";
 import { toPlan } from "../core/config/plan.ts";
 import { isError } from "../core/config/problem.ts";
+import { launchRecord } from "../core/estimate/launch-record.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Plan, ResolvedConfig } from "../core/run/plan.ts";
+import { configFacts } from "./config-facts.ts";
 import { gitState } from "./git-state.ts";
 import { measure, type Measured } from "./inputs.ts";
 import { type Handle, type InputPaths, LaunchError } from "./launcher.ts";
@@ -26,8 +29,6 @@ export interface StartWish {
   readonly config: string;
   readonly unsaved?: Unsaved;
   readonly facts?: Facts;
-  /** Kept with the run, to be compared with what is measured. */
-  readonly estimate?: Record<string, unknown>;
   /** Told once the plan is made and before anything is started. */
   readonly onPlan?: (plan: Plan, folder: string) => void;
 }
@@ -69,7 +70,7 @@ export async function startRun(site: Site, wish: StartWish): Promise<Started> {
     inputs,
     config: loaded.texts,
     target: "local",
-    estimate: wish.estimate ?? null,
+    estimate: await estimateOf(loaded.config, { ...wish.facts, ...(site.hasGpu ? {} : { gpus: [] }) }),
     git: await gitState(loaded.path),
     now: new Date(),
     random: Math.random,
@@ -78,6 +79,13 @@ export async function startRun(site: Site, wish: StartWish): Promise<Started> {
   wish.onPlan?.(plan, folder);
   const handle = await localLauncher(site).start(plan, inputs, folder);
   return { ...handle, plan };
+}
+
+/** Kept with the run, to be held against what is measured. */
+async function estimateOf(config: ResolvedConfig, facts: Facts): Promise<Record<string, unknown> | null> {
+  const cpu = { cores: availableParallelism(), memory: totalmem(), bf16: false };
+  const record = launchRecord(config, { cpu, ...facts, ...(await configFacts(config)) });
+  return record && { ...record };
 }
 
 function refuseOtherTargets(config: ResolvedConfig): void {

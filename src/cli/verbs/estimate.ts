@@ -30,7 +30,7 @@ export const estimate: Verb = {
     const target = values.gpu === undefined ? null : targetByName(config, values.gpu);
     if (values.gpu !== undefined && target === null)
       throw new UsageError(`No GPU called "${values.gpu}" is known.`);
-    const facts = await estimateFacts(config, target === null, io.interrupt);
+    const facts = await estimateFacts(config, target === null, io);
     const found = runEstimate(config, { facts, ...(target === null ? {} : { target }) });
     const onCpu = target === null && config.compute.target === "local" && facts.gpus?.length === 0;
     const cpu = onCpu ? cpuEstimate(config, facts) : null;

@@ -2,6 +2,7 @@
 import type { Correction } from "../facts.ts";
 import type { Card } from "./card.ts";
 import { LIBRARY_VERSION, MODEL_VERSION } from "./constants.ts";
+import { cardName } from "./gpus.ts";
 import type { ModelSource } from "./model-source.ts";
 import { runsHandKernels, type Setup } from "./setup.ts";
 
@@ -23,7 +24,13 @@ const WINDOW = 8;
 /** Corrections hold for one card name, one path of code, one method and the versions of both sides. */
 export function correctionKey(source: Pick<ModelSource, "shape">, setup: Setup, card: Card | null): string {
   const path = runsHandKernels(source.shape.path, setup) ? "A" : "B";
-  return [card?.name ?? "cpu", path, setup.method, MODEL_VERSION, LIBRARY_VERSION].join(" · ");
+  return [
+    card === null ? "no card" : cardName(card.name, card.total),
+    path,
+    setup.method,
+    MODEL_VERSION,
+    LIBRARY_VERSION,
+  ].join(" · ");
 }
 
 export function correctionFor(

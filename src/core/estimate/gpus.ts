@@ -59,4 +59,7 @@ export function findGpu(name: string, total?: number): GpuSpec | undefined {
   return found.toSorted((a, b) => off(a) - off(b))[0];
 }
 
+/** One name for a card, whoever tells it: the catalogue's, else what the driver says. */
+export const cardName = (name: string, total?: number): string => findGpu(name, total)?.name ?? name;
+
 export const cardOf = (fact: GpuFact): Card => cardOfFact(fact, findGpu(fact.name, fact.total));
