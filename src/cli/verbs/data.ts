@@ -5,7 +5,8 @@ import type { DataProblem, DatasetReport } from "../../core/data/report.ts";
 import { inspect } from "../../core/data/inspect.ts";
 import { overlap } from "../../core/data/overlap.ts";
 import { DATA_EXTENSIONS, extensionOf } from "../../core/data/shape.ts";
-import type { DataFormat, PlanDataset, ResolvedConfig } from "../../core/run/plan.ts";
+import type { ResolvedConfig } from "../../core/run/plan.ts";
+import { dataOf, type ConfigData } from "../../launch/config-data.ts";
 import { gunzip, withDataFile } from "../../launch/data-file.ts";
 import { LaunchError } from "../../launch/launcher.ts";
 import { loadConfig } from "../../launch/load-config.ts";
@@ -22,7 +23,7 @@ export const data: Verb = {
     const { values, positionals } = readArgs(args, { json: { type: "boolean" } });
     const path = resolve(io.cwd, one(positionals, "a config or a data file"));
     const isConfig = /\.ya?ml$/i.test(path);
-    const checked = isConfig ? await ofConfig(path, io) : [await check({ path }, io)];
+    const checked = isConfig ? await ofConfig(path, io) : [await check({ path, options: {} }, io)];
     if (values.json === true) {
       const found = checked.map((each) => reportJson(each));
       io.out(`${JSON.stringify(isConfig ? found : found[0], null, 1)}\n`);
@@ -40,17 +41,15 @@ export interface Checked {
 
 interface Wanted {
   readonly path: string;
-  readonly section?: "dataset" | "eval_dataset";
-  readonly format?: DataFormat;
-  readonly columns?: Readonly<Record<string, string>>;
-  readonly maxSeqLength?: number;
+  readonly section?: ConfigData["section"];
+  readonly options: ConfigData["options"];
 }
 
 const isError = ({ severity }: DataProblem): boolean => severity === "error";
 
 async function check(wanted: Wanted, io: Io): Promise<Checked> {
-  const { path, section, ...how } = wanted;
-  const options = { name: relative(io.cwd, path) || path, gunzip, signal: io.interrupt, ...how };
+  const { path, section } = wanted;
+  const options = { ...wanted.options, name: relative(io.cwd, path) || path, gunzip, signal: io.interrupt };
   const report = await withDataFile(path, (source) => inspect(source, options));
   return { file: path, ...(section && { section }), report };
 }
@@ -75,22 +74,12 @@ async function ofConfig(path: string, io: Io): Promise<Checked[]> {
 /** The data files of a config; what lies on the Hub is told, not read. */
 async function localFiles(config: ResolvedConfig, io: Io): Promise<Wanted[]> {
   const files: Wanted[] = [];
-  const sections = { dataset: config.dataset, eval_dataset: config.eval_dataset ?? [] };
-  for (const section of ["dataset", "eval_dataset"] as const) {
-    for (const entry of sections[section]) {
-      const path = entry.input === null ? undefined : config.locals[entry.input]?.path;
-      if (path === undefined) {
-        io.err(`${entry.label} lies on the Hub: it is read when training prepares it.\n`);
-        continue;
-      }
-      const how = { section, ...optionsOf(entry), maxSeqLength: config.model.max_seq_length };
-      for (const file of await dataFiles(path)) files.push({ path: file, ...how });
-    }
+  for (const { path, label, section, options } of dataOf(config)) {
+    if (path === null) io.err(`${label} lies on the Hub: it is read when training prepares it.\n`);
+    else files.push(...(await dataFiles(path)).map((file) => ({ path: file, section, options })));
   }
   return files;
 }
-
-const optionsOf = ({ format, columns }: PlanDataset) => ({ format, columns });
 
 /** The file itself, or those of a folder in order. */
 async function dataFiles(path: string): Promise<string[]> {

@@ -4,13 +4,15 @@ import { count, size } from "../../core/units.ts";
 
 const BAR = 32;
 
-export function datasetText(report: DatasetReport): string {
+/** `config`: the config by whose wishes the file was read, if one names it. */
+export function datasetText(report: DatasetReport, config: string | null): string {
   const { name, format, columns, rows, used, bytes, lengths } = report;
   const parts = [
     `# ${name}`,
     [
       `- ${size(bytes)}${report.exact ? "" : `, of which ${size(report.bytesRead)} were read`}`,
       `- format: ${format ?? "not recognised"}`,
+      ...(config === null ? [] : [`- read as ${config} wants it`]),
       ...(columns.length === 0 ? [] : [`- columns: ${columns.join(", ")}`]),
       `- rows: ${count(rows)}, of which ${count(used)} can be trained on`,
       ...(lengths === null
