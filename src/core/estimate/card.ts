@@ -40,15 +40,18 @@ export function cardOfSpec(spec: GpuSpec): Card {
   };
 }
 
-/** @param spec the catalogue's entry of this card, if it has one. */
+/**
+ * @param spec the catalogue's entry of this card, if it has one. A driver that tells no total (unified memory)
+ * leaves the catalogue's; without either, `total` is 0 and nothing can be said about the card.
+ */
 export function cardOfFact(fact: GpuFact, spec: GpuSpec | undefined): Card {
-  const printed = spec?.usable_gib === undefined ? undefined : Math.min(spec.usable_gib * GIB, fact.total);
-  const usable = fact.usable ?? printed ?? fact.total * USABLE_SHARE;
+  const total = fact.total > 0 ? fact.total : (spec?.mib ?? 0) * MIB;
+  const printed = spec?.usable_gib === undefined ? undefined : Math.min(spec.usable_gib * GIB, total);
   const capability = fact.capability === null ? Number.NaN : Number.parseFloat(fact.capability);
   return {
     name: fact.name.replace(/^NVIDIA (GeForce )?/, ""),
-    total: fact.total,
-    usable,
+    total,
+    usable: fact.usable ?? printed ?? total * USABLE_SHARE,
     usableKnown: fact.usable !== null || printed !== undefined,
     held: Math.max(0, fact.used - fact.ours),
     capability: Number.isFinite(capability) ? capability : (spec?.capability ?? null),

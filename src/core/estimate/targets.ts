@@ -33,8 +33,9 @@ export function targetsOf(config: ResolvedConfig, facts: Facts, prices: ModalPri
 }
 
 function localTargets(facts: Facts): Target[] {
-  return (facts.gpus ?? []).map((fact) => {
+  return (facts.gpus ?? []).flatMap((fact) => {
     const card = cardOf(fact);
+    if (card.total === 0) return [];
     const spec = findGpu(fact.name, fact.total)?.name ?? null;
     return { where: "local", name: card.name, index: fact.index, card, spec, dollarsPerSecond: null };
   });

@@ -7,6 +7,8 @@ import {
   modalName,
   sandboxOf,
 } from "../../../../src/core/estimate/prices.ts";
+import { targetsOf } from "../../../../src/core/estimate/targets.ts";
+import { configOf } from "./configs.ts";
 import { gpuFact } from "./facts.ts";
 
 const GIB = 2 ** 30;
@@ -59,6 +61,13 @@ describe("what a card can give", () => {
 
   it("is what the machine itself says before all that", () => {
     expect(cardOf(gpuFact({ name: "Tesla T4", usable: 14 * GIB })).usable).toBe(14 * GIB);
+  });
+
+  it("is the catalogue's where the driver tells no total, and unknown for other cards", () => {
+    expect(cardOf(gpuFact({ name: "NVIDIA GB10", total: 0 })).total).toBe(128 * GIB);
+    expect(cardOf(gpuFact({ name: "NVIDIA Something", total: 0 })).total).toBe(0);
+    const unknown = { gpus: [gpuFact({ name: "NVIDIA Something", total: 0 })] };
+    expect(targetsOf(configOf(), unknown).chosen).toBeNull();
   });
 
   it("leaves our own runs out of what others hold", () => {
