@@ -226,7 +226,7 @@ def serve(chat: Chat, source: TextIO, out: TextIO) -> None:
 
 def open_chat(run: Path) -> Chat:
     plan, inputs = read_plan(run)
-    environment.prepare(plan)
+    environment.prepare(plan, inputs)
     os.chdir(run)
     environment.own_folder(run)
     return Chat(run, plan, inputs)

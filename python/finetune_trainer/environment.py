@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from pathlib import Path
@@ -32,7 +33,7 @@ def needs_network(plan: Plan) -> bool:
     return not local_model or any(s.hub for s in sources) or any(s.push_to_hub for s in plan.save)
 
 
-def prepare(plan: Plan) -> None:
+def prepare(plan: Plan, inputs: dict[str, Path]) -> None:
     """Set what must be set before Unsloth is imported and the launcher has not set."""
     values = {
         # Never let a library install system packages by itself.
@@ -45,15 +46,25 @@ def prepare(plan: Plan) -> None:
     }
     if not needs_network(plan):
         values["HF_HUB_OFFLINE"] = "1"
-    if is_gemma2(plan):
+    if is_gemma2(plan, inputs):
         # The compiler of torch 2.11 fails on this family; without it the family trains.
         values["TORCHDYNAMO_DISABLE"] = "1"
+    gpus = plan.compute["local"]["gpus"]
+    if plan.compute["target"] == "local" and isinstance(gpus, list):
+        values["CUDA_VISIBLE_DEVICES"] = ",".join(str(index) for index in gpus)
     for name, value in values.items():
         os.environ.setdefault(name, value)
 
 
-def is_gemma2(plan: Plan) -> bool:
-    return "gemma-2-" in plan.model.name.lower() or "gemma2" in plan.model.name.lower()
+def is_gemma2(plan: Plan, inputs: dict[str, Path]) -> bool:
+    """By the config of a local folder, else by the name."""
+    if plan.model.input is None:
+        return "gemma-2-" in plan.model.name.lower()
+    try:
+        config = json.loads((inputs[plan.model.input] / "config.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return False
+    return config.get("model_type") == "gemma2"
 
 
 def cpu_has_bf16() -> bool:

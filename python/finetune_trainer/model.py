@@ -10,15 +10,7 @@ from .embedded_model import ensure_embedded
 from .environment import cpu_has_bf16, on_gpu
 from .events import Events
 from .plan import Plan
-
-
-class ModelError(Exception):
-    """The model cannot be loaded as asked: one sentence with the way out."""
-
-    def __init__(self, code: str, message: str, path: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.path = path
+from .refusal import Refusal
 
 
 @dataclass
@@ -116,7 +108,7 @@ def add_lora(plan: Plan, loaded: Loaded, events: Events) -> None:
 
     if plan.lora is None:
         if loaded.adapter and plan.model.full_finetuning:
-            raise ModelError(
+            raise Refusal(
                 "adapter-full",
                 f"{plan.model.name} is an adapter: merge it before full fine-tuning, or add a lora section",
                 "model.full_finetuning",
@@ -175,7 +167,7 @@ def check_same_lora(plan: Plan, model) -> None:
     for name in ("r", "lora_alpha"):
         have, want = getattr(config, name), getattr(lora, name)
         if have != want:
-            raise ModelError(
+            raise Refusal(
                 "adapter-lora-differs",
                 f"the adapter {plan.model.name} has {name} {have}, the config says {want}: "
                 "remove the lora section, or set model.adapter_mode to merge_then_new",

@@ -17,6 +17,7 @@ from .failures import explain
 from .memory import Memory
 from .plan import Plan, PlanError, read_plan
 from .pulse import heartbeat
+from .refusal import refuse_cpu, refuse_plan
 from .stop import EXIT_INTERRUPTED, Interrupted, Stop, watch_limits
 
 EXIT_FAILED = 1
@@ -87,6 +88,7 @@ def run_attempt(attempt: Attempt, resume_from: str | None) -> int:
         if resume_from:
             attempt.resume = checkpoints.check_resume(attempt.run, resume_from, plan, attempt.world_size)
             attempt.step = attempt.resume.step
+        refuse_plan(plan)
         check_inputs(attempt)
         incomplete = run_phases(attempt)
         reason = stop.reason
@@ -118,7 +120,7 @@ def finish(attempt: Attempt, status: str, reason: str | None, incomplete: list[s
 
 
 def report(attempt: Attempt, error: BaseException) -> None:
-    failure = explain(error)
+    failure = explain(error, gpu_has_bf16())
     print(failure.traceback, file=sys.stderr, flush=True)
     optional = {"path": failure.path, "hint": failure.hint}
     attempt.events.emit(
@@ -129,6 +131,13 @@ def report(attempt: Attempt, error: BaseException) -> None:
         traceback=failure.traceback,
         **{name: value for name, value in optional.items() if value is not None},
     )
+
+
+def gpu_has_bf16() -> bool | None:
+    torch = sys.modules.get("torch")
+    if torch is None or not environment.on_gpu():
+        return None
+    return torch.cuda.get_device_capability()[0] >= 8
 
 
 def check_inputs(attempt: Attempt) -> None:
@@ -155,7 +164,13 @@ def run_phases(attempt: Attempt) -> list[str]:
     """Import, load, prepare, train, save, evaluate, export. Returns the exports that failed."""
     events, plan, stop = attempt.events, attempt.plan, attempt.stop
     with events.phase("import", can_stop=False):
-        environment.prepare(plan)
+        environment.prepare(plan, attempt.inputs)
+        if "TORCHDYNAMO_DISABLE" in os.environ and environment.is_gemma2(plan, attempt.inputs):
+            events.warn(
+                "gemma2-no-compiler",
+                "gemma2 trains without torch's compiler, which fails on it in torch 2.11: steps are slower.",
+                "model.name",
+            )
         import unsloth  # noqa: F401 (before everything that it patches)
 
         events.emit(
@@ -165,6 +180,8 @@ def run_phases(attempt: Attempt) -> list[str]:
             devices=environment.devices(),
         )
     stop.check()
+    if not environment.on_gpu():
+        refuse_cpu(plan)
     attempt.memory = Memory(events, environment.on_gpu())
     sampling = attempt.memory.start()
     try:

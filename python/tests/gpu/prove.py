@@ -221,10 +221,9 @@ def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]
         return case
 
     for family, modes in MATRIX.items():
-        environment = {"TORCHDYNAMO_DISABLE": "1"} if family == "gemma2" else {}
         for mode in modes:
             extra = {"save": merged} if family in ("llama", "qwen3", "gemma3", "mistral") else {"save": []}
-            add(f"{family}-{mode}", family, {**MODES[mode], **extra}, environment=environment)
+            add(f"{family}-{mode}", family, {**MODES[mode], **extra})
     lora = {**MODES["lora16"], "save": []}
     add("llama-packing", "llama", {**lora, "training.packing": True})
     add("llama-padded", "llama", {**lora, "training.padding_free": False})
