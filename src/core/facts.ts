@@ -3,6 +3,8 @@
  * to edit a file, and the CLI's `validate` uses none of it unless asked.
  */
 
+import type { RowPreview } from "./data/preview.ts";
+
 export interface GpuFact {
   readonly index: number;
   readonly uuid: string;
@@ -42,6 +44,8 @@ export interface DatasetFact {
   }[];
   /** Hashes of normalised rows of the part read, for overlap and duplicate checks. */
   readonly rowHashes?: readonly string[];
+  /** The first rows that can be used. */
+  readonly preview?: readonly RowPreview[];
 }
 
 /** A measured correction for one (GPU, path, version): multiply the estimate by `factor`. */
