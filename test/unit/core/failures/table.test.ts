@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { describe as docOf } from "../../../../src/core/config/docs.ts";
 import { explain, explainCode } from "../../../../src/core/failures/explain.ts";
 import { explainExit } from "../../../../src/core/failures/exit.ts";
 import { FAILURES, type FailureRow } from "../../../../src/core/failures/table.ts";
@@ -83,6 +84,20 @@ describe("table of failures", () => {
   test("changes of the config are edits by path", () => {
     const [found] = explain(logOf("Attempting to unscale FP16 gradients", FAILURES[0] as FailureRow));
     expect(found?.edits).toEqual([{ kind: "set", path: ["model", "dtype"], value: "auto" }]);
+  });
+
+  test("config keys that it names exist", () => {
+    const words = FAILURES.flatMap(({ message, hint, path, variants = [], set = [] }) => [
+      message,
+      hint,
+      path,
+      ...set.map((one) => one.path),
+      ...variants.flatMap((one) => [one.message, one.hint, one.path]),
+    ]);
+    const named =
+      words.join("\n").match(/\b(?:model|lora|dataset|training|save|compute)\.[a-z_0-9.]*[a-z0-9]/g) ?? [];
+    expect(named.length).toBeGreaterThan(50);
+    expect([...new Set(named)].filter((key) => docOf(key) === undefined)).toEqual([]);
   });
 
   test("a trainer's copy is the same file", () => {
