@@ -94,7 +94,7 @@ def nothing_usable(report: Report, labels: list[str], split: str) -> DataError:
     place = first["file"] if first["line"] is None else f"{first['file']}, line {first['line']}"
     return DataError(
         "no-trained-token" if codes == {"no-trained-token"} else "rows-unusable",
-        f"None of {report.skipped_total} rows of {files} can be used: {first['message'].rstrip('.')} ({place})",
+        f"No row of {files} can be used ({report.skipped_total} skipped): {first['message'].rstrip('.')} ({place})",
         hint,
         path=path,
     )

@@ -173,7 +173,7 @@ def test_a_dataset_that_cannot_be_used_is_one_sentence(make_run, rows, code, wor
     error = run.one("error")
     assert error["code"] == code
     assert words in error["message"]
-    assert "run-dataset.0.jsonl" in error["message"]
+    assert "support_triage.jsonl" in error["message"]
     assert error["path"].startswith("dataset")
     assert run.one("finished")["status"] == "failed"
 
