@@ -2,6 +2,7 @@ import { l10n, ProgressLocation, Selection, Uri, window, workspace } from "vscod
 import { isError } from "../../core/config/problem.ts";
 import type { LoadedConfig, Unsaved } from "../../launch/load-config.ts";
 import { ConfigRefused, startRun } from "../../launch/start.ts";
+import { detail } from "../log.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { requireTrust } from "../trust.ts";
@@ -24,10 +25,7 @@ export async function run(services: Services, argument: unknown): Promise<void> 
           config: config.fsPath,
           unsaved: unsavedTexts(),
           facts: await services.machine.facts(),
-          onPlan: (plan, folder) => {
-            services.panels.show(folder, plan.name);
-            void services.store.refresh();
-          },
+          onPlan: (plan, folder) => void show(services, folder, plan.name),
         });
       },
     );
@@ -39,6 +37,16 @@ export async function run(services: Services, argument: unknown): Promise<void> 
     ]);
   } finally {
     await services.store.refresh();
+  }
+}
+
+/** A panel that cannot be shown is no reason not to train. */
+async function show({ log, panels, store }: Services, folder: string, name: string): Promise<void> {
+  try {
+    panels.show(folder, name);
+    await store.refresh();
+  } catch (error) {
+    log.error(`Showing ${folder}: ${detail(error)}`);
   }
 }
 
