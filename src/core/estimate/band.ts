@@ -1,4 +1,5 @@
 /** How far the truth may lie from the figure, and why, in sentences. */
+import type { Facts } from "../facts.ts";
 import { isMeasured, type Card } from "./card.ts";
 import { BAND, LIBRARY_VERSION, LOSS, WEIGHTS } from "./constants.ts";
 import { doubts, lossIsUnknown } from "./doubts.ts";
@@ -7,6 +8,7 @@ import type { ModelSource } from "./model-source.ts";
 import { isPaged } from "./optimiser.ts";
 import type { Setup } from "./setup.ts";
 import { sizeClassBytes } from "./size-class.ts";
+import { movableEmbedding } from "./weights.ts";
 
 export interface Band {
   readonly low: number;
@@ -15,16 +17,25 @@ export interface Band {
   readonly assumed: readonly string[];
 }
 
-export function band(source: ModelSource, setup: Setup, card: Card | null, memory: Memory): Band {
+export interface BandInput {
+  readonly source: ModelSource;
+  readonly setup: Setup;
+  readonly card: Card | null;
+  readonly memory: Memory;
+  /** Of the machine that trains, where it is known. */
+  readonly platform: Facts["platform"];
+}
+
+export function band({ source, setup, card, memory, platform }: BandInput): Band {
   const { used } = memory;
   const known = isMeasured(card);
   const width =
     BAND.base + (setup.method === "full" ? BAND.full : BAND.adapters) * used + (known ? 0 : BAND.context);
-  const context = { source, setup, card };
+  const context = { source, setup, card, platform, short: isShort(memory, card) };
   const found = doubts(context);
   let upward = 0;
   for (const { share } of found) upward += share * used;
-  let low = used - width - downward(source, setup, memory);
+  let low = used - width - downward(source, setup, memory, context.short);
   let high =
     used +
     width +
@@ -48,9 +59,15 @@ export function band(source: ModelSource, setup: Setup, card: Card | null, memor
   };
 }
 
-/** Less than the figure is possible: pages of the optimiser in system memory, fewer 16-bit weights. */
-function downward(source: ModelSource, setup: Setup, memory: Memory): number {
-  return (isPaged(setup.optimiser) ? memory.optimiserStates : 0) + unknownKept(source, setup);
+/** Unsloth looks whether the card is short of memory; where it draws the line was not measured. */
+const isShort = (memory: Memory, card: Card | null): boolean =>
+  card !== null && memory.used > 0.9 * card.usable;
+
+/** Less than the figure is possible: pages of the optimiser or the embedding in system memory, fewer 16-bit weights. */
+function downward(source: ModelSource, setup: Setup, memory: Memory, short: boolean): number {
+  const pages = isPaged(setup.optimiser) ? memory.optimiserStates : 0;
+  const embedding = short && setup.offloadEmbedding === "auto" ? movableEmbedding(source.shape, setup) : 0;
+  return pages + embedding + unknownKept(source, setup);
 }
 
 /** A dynamic repository whose share is a guess may keep nothing, or twice as much. */

@@ -119,6 +119,8 @@ export const BAND = {
 export const WIDEN = {
   /** published: notebook runs on T4, L4 and A100 reserved 2 to 29 % more, median 13 %, on older versions. */
   otherCard: 0.06,
+  windows: 0.05,
+  fp32Family: 0.08,
   dynamicRepository: 0.06,
   gemma3: 0.08,
   hybrid: 0.13,

@@ -1,4 +1,4 @@
-/** Memory of the process outside PyTorch's allocator: CUDA context, libraries, communication. */
+/** Memory of the process outside PyTorch's allocator: CUDA context, libraries, communication, generation. */
 import { contextBytes, type Card } from "./card.ts";
 import { CONTEXT } from "./constants.ts";
 import type { Setup } from "./setup.ts";
@@ -16,5 +16,6 @@ export function processContext(
   if (setup.method === "lora8") bytes += CONTEXT.int8;
   if (shape.type.startsWith("gemma3")) bytes += CONTEXT.gemma3;
   if (setup.strategy === "ddp") bytes += CONTEXT.nccl + CONTEXT.furtherRank * (setup.gpus - 1);
-  return bytes;
+  // vLLM takes its share of the whole card, whatever the rest needs.
+  return bytes + setup.vllmShare * (card?.usable ?? 0);
 }

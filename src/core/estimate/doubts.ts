@@ -1,16 +1,21 @@
 /** What the model of memory does not cover or nobody measured: how much more it may be, and why. */
-import { isMeasured, type Card } from "./card.ts";
+import type { Facts } from "../facts.ts";
+import { hasBf16, isMeasured, type Card } from "./card.ts";
 import { WEIGHTS, WIDEN } from "./constants.ts";
 import { lossCode } from "./loss.ts";
 import type { ModelSource } from "./model-source.ts";
 import { isPaged } from "./optimiser.ts";
 import type { Setup } from "./setup.ts";
+import { movableEmbedding } from "./weights.ts";
 import { size } from "../units.ts";
 
 export interface DoubtContext {
   readonly source: ModelSource;
   readonly setup: Setup;
   readonly card: Card | null;
+  readonly platform: Facts["platform"];
+  /** The figure is near what the card can give, or above. */
+  readonly short: boolean;
 }
 
 export interface Doubt {
@@ -27,6 +32,9 @@ export const lossIsUnknown = ({
 }: Pick<DoubtContext, "source" | "setup">): boolean =>
   from !== "size" && lossCode(shape, setup) === "unknown";
 
+/** source: these overflow in fp16. */
+const FP32_WITHOUT_BF16 = /^(gemma3|gemma4|glm4_moe|gpt_oss|qwen3_5|qwen3_moe)/;
+
 const qlora = ({ setup }: DoubtContext): boolean => setup.method === "qlora";
 
 const doubt = (share: number, when: Doubt["when"], why: string | Doubt["why"]): Doubt => ({
@@ -41,6 +49,17 @@ const DOUBTS: readonly Doubt[] = [
     ({ card }) => !isMeasured(card),
     ({ card }) =>
       `Measured on Hopper cards; on ${card?.name ?? "others"} attention and CUDA context may need more.`,
+  ),
+  doubt(
+    WIDEN.windows,
+    ({ platform }) => platform === "win32",
+    "Windows has no expandable memory segments, so gaps between tensors take more.",
+  ),
+  doubt(
+    WIDEN.fp32Family,
+    ({ source, card }) => !hasBf16(card) && FP32_WITHOUT_BF16.test(source.shape.type),
+    ({ source, card }) =>
+      `${card?.name ?? "The card"} has no bf16, and ${source.shape.type} then computes in fp32.`,
   ),
   doubt(
     WIDEN.dynamicRepository,
@@ -102,7 +121,7 @@ const DOUBTS: readonly Doubt[] = [
   doubt(
     WIDEN.grpo,
     ({ setup }) => setup.objective === "grpo",
-    "GRPO: generation (and vLLM's share of the card) is not modelled.",
+    "GRPO: what generating answers needs beside vLLM's share is not modelled.",
   ),
   doubt(
     WIDEN.balanced,
@@ -123,6 +142,12 @@ const DOUBTS: readonly Doubt[] = [
     WIDEN.fp32Activations,
     ({ setup }) => setup.activationBytes === 4 && setup.weightBytes === 2,
     "bf16 and fp16 are both off: activations are in fp32 and count double.",
+  ),
+  doubt(
+    0,
+    ({ source, setup, short }) =>
+      short && setup.offloadEmbedding === "auto" && movableEmbedding(source.shape, setup) > 0,
+    "Where the card is short of memory, Unsloth may keep the embedding in system memory.",
   ),
   doubt(0, ({ setup }) => isPaged(setup.optimiser), "A paged optimiser may keep its state in system memory."),
 ];

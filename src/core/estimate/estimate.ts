@@ -92,7 +92,7 @@ export function detailed(config: ResolvedConfig, options: EstimateOptions = {}):
   const found = acrossCards(memory(source.shape, setup, card), setup);
   const wrong = objection(found, setup);
   if (wrong !== null) return { cannot: wrong };
-  const edges = band(source, setup, card, found);
+  const edges = band({ source, setup, card, memory: found, platform: facts.platform });
   const correction = correctionFor(facts.corrections ?? [], source, setup, card);
   const factor = correction?.memoryFactor ?? 1;
   const data = options.rows === "data" ? null : dataEstimate(config, { ...options, source }, facts);

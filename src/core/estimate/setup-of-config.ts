@@ -59,6 +59,8 @@ export function setupOf(
     weightBytes: fp32 ? 4 : 2,
     paddingFree,
     attention: attention(model.attn_implementation),
+    offloadEmbedding: model.offload_embedding,
+    vllmShare: vllmShare(training.grpo),
     // Adapters are switched off for the reference; a model trained in full needs a second one.
     referenceWeights: method === "full" && (training.method === "dpo" || training.method === "kto"),
     gpus,
@@ -71,6 +73,11 @@ function weightMethod(config: ResolvedConfig): WeightMethod {
   if (config.model.full_finetuning || config.lora === null) return "full";
   if (config.model.load_in_4bit) return "qlora";
   return config.model.load_in_8bit ? "lora8" : "lora16";
+}
+
+function vllmShare(grpo: ResolvedConfig["training"]["grpo"]): number {
+  const share = grpo?.["vllm_gpu_memory_utilization"];
+  return grpo?.["use_vllm"] === true && typeof share === "number" ? Math.min(1, Math.max(0, share)) : 0;
 }
 
 function namedTargets(config: ResolvedConfig): readonly string[] {

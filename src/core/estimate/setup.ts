@@ -37,6 +37,10 @@ export interface Setup {
   readonly weightBytes: number;
   readonly paddingFree: boolean;
   readonly attention: "sdpa" | "flash" | "xformers";
+  /** Does the input embedding move to system memory: always, when the card is short, never? */
+  readonly offloadEmbedding: boolean | "auto";
+  /** Share of the card that vLLM takes for generation. */
+  readonly vllmShare: number;
   /** A reference model beside the trained one. */
   readonly referenceWeights: boolean;
   readonly gpus: number;
@@ -45,7 +49,7 @@ export interface Setup {
   readonly forcedLossChunks: number | null;
 }
 
-/** A setting that the arithmetic depends on and that was taken, not read. */
+/** What an ordinary run with adapters has. */
 export const PLAIN_SFT = {
   objective: "sft",
   layerShare: 1,
@@ -60,6 +64,8 @@ export const PLAIN_SFT = {
   weightBytes: 2,
   paddingFree: true,
   attention: "sdpa",
+  offloadEmbedding: false,
+  vllmShare: 0,
   referenceWeights: false,
   gpus: 1,
   strategy: "single",

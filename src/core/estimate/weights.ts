@@ -13,6 +13,17 @@ export interface Weights {
 }
 
 export function weights(shape: ModelShape, setup: Setup): Weights {
+  const loaded = allWeights(shape, setup);
+  return setup.offloadEmbedding === true
+    ? { ...loaded, plain: loaded.plain - movableEmbedding(shape, setup) }
+    : loaded;
+}
+
+/** Bytes that `offload_embedding` can move to system memory: a tied head is needed where it is. */
+export const movableEmbedding = (shape: ModelShape, setup: Setup): number =>
+  shape.tied || setup.method === "full" ? 0 : setup.weightBytes * shape.vocab * shape.hidden;
+
+function allWeights(shape: ModelShape, setup: Setup): Weights {
   const wide = setup.weightBytes;
   switch (setup.method) {
     case "qlora": {
