@@ -7,7 +7,6 @@ import { handleKeys, handleWheel } from "./chart-zoom.ts";
 import { readPalette, type Palette } from "./theme.ts";
 
 export interface ChartSpec {
-  readonly height: number;
   readonly label: string;
   /** Names of the lines of the curve, in its order. */
   readonly lines: readonly string[];
@@ -47,7 +46,8 @@ export class Chart {
   #plot: uPlot | null = null;
   #data: ChartData | null = null;
   #palette: Palette = readPalette();
-  #width = 0;
+  /** The style sheet decides how large a chart is. */
+  #size = { width: 0, height: 0 };
   readonly #observer: ResizeObserver;
 
   constructor(
@@ -84,15 +84,15 @@ export class Chart {
   }
 
   #resize(): void {
-    const width = Math.floor(this.host.clientWidth);
-    if (width === this.#width || width === 0) return;
-    this.#width = width;
+    const size = { width: Math.floor(this.host.clientWidth), height: Math.floor(this.host.clientHeight) };
+    if (size.width === 0 || (size.width === this.#size.width && size.height === this.#size.height)) return;
+    this.#size = size;
     if (this.#plot === null) this.#build();
-    else this.#plot.setSize({ width, height: this.spec.height });
+    else this.#plot.setSize(size);
   }
 
   #build(): void {
-    if (this.#data === null || this.#width === 0) return;
+    if (this.#data === null || this.#size.width === 0) return;
     this.#plot?.destroy();
     this.#plot = new uPlot(this.#options(this.#data), aligned(this.#data), this.host);
     const over = this.#plot.over;
@@ -123,8 +123,7 @@ export class Chart {
       gap: 4,
     };
     return {
-      width: this.#width,
-      height: this.spec.height,
+      ...this.#size,
       padding: [10, 16, 0, 0],
       legend: { show: false },
       cursor: {

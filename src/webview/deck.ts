@@ -22,11 +22,11 @@ export class ChartDeck {
 
   /** Frames for the curves that have something to show. */
   frames(curves: Curves): TemplateResult {
-    const shown = curves.curves.filter(hasValues);
-    const frame = ({ key, x }: Curve, room: "large" | "small"): TemplateResult => {
+    const shown = inOrder(curves.curves.filter(hasValues));
+    const frame = ({ key, x }: Curve): TemplateResult => {
       const title = titleOf(key, this.text);
       return html`
-        <figure class="chart-card ${room}" data-chart=${key}>
+        <figure class="chart-card card-${cardOf(key)}" data-chart=${key}>
           <figcaption>
             <span class="chart-title">${title}</span>
             ${legend(key, curves, this.text)}
@@ -46,12 +46,9 @@ export class ChartDeck {
         </figure>
       `;
     };
-    const large = shown.filter(({ key }) => isLarge(key));
-    const small = shown.filter(({ key }) => !isLarge(key));
     return html`
       <p id="chart-help" class="hidden">${this.text.chartHelp}</p>
-      <div class="charts-large">${large.map((curve) => frame(curve, "large"))}</div>
-      ${small.length === 0 ? nothing : html`<div class="charts-small">${small.map((curve) => frame(curve, "small"))}</div>`}
+      <div class="charts">${shown.map(frame)}</div>
     `;
   }
 
@@ -129,7 +126,14 @@ function legend(key: CurveKey, { marks, curves }: Curves, text: PanelText): Temp
 
 const hasValues = ({ x, ys }: Curve): boolean => x.length > 0 && ys.some((y) => y.some(Number.isFinite));
 
-const isLarge = (key: CurveKey): boolean => key === "loss" || key === "memory";
+/** Only loss and memory have a place of their own on the page. */
+const cardOf = (key: CurveKey): string => (key === "loss" || key === "memory" ? key : "other");
+
+/** Loss and memory first; the order of the others is the host's. */
+const inOrder = (curves: readonly Curve[]): readonly Curve[] => {
+  const rank = ({ key }: Curve): number => (key === "loss" ? 0 : key === "memory" ? 1 : 2);
+  return curves.toSorted((a, b) => rank(a) - rank(b));
+};
 
 function titleOf(key: CurveKey, text: PanelText): string {
   switch (key) {
@@ -171,7 +175,6 @@ const BYTES = [...rounds(2 ** 20, 3), ...[0.5, 1, 2, 4, 8, 16, 32, 64, 128].map(
 
 function spec(key: CurveKey, text: PanelText, axis: Axis): ChartSpec {
   const common: ChartSpec = {
-    height: isLarge(key) ? 240 : 110,
     label: titleOf(key, text),
     lines: [""],
     format: metric,

@@ -30,7 +30,7 @@ export function readPalette(): Palette {
     primary: read("charts-blue"),
     second: read("charts-green"),
     third: read("charts-purple"),
-    evaluation: read("charts-orange"),
+    evaluation: read("charts-yellow"),
     checkpoint: read("charts-green"),
     seam: read("charts-purple"),
     bad: read("charts-red", "errorForeground"),

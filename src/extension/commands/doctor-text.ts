@@ -1,5 +1,6 @@
 /** What was found out about a machine, as a page of Markdown. Pure. */
 import { count, size } from "../../core/units.ts";
+import { neededBytes } from "../../machine/disk-space.ts";
 import type { GpuAnswer } from "../../machine/gpu.ts";
 import type { PythonChoice } from "../../machine/python-env.ts";
 import type { Choice } from "../../machine/requirement-set.ts";
@@ -18,9 +19,6 @@ export interface Finding {
   readonly data: { readonly path: string; readonly free: number | null };
   readonly trusted: boolean;
 }
-
-/** Room that the environment and a small model take. */
-const ROOM = 12 * 2 ** 30;
 
 export function doctorText(found: Finding): string {
   const trouble = troubles(found);
@@ -42,15 +40,15 @@ export function doctorText(found: Finding): string {
   ].join("\n\n");
 }
 
-function troubles({ gpus, python, cache }: Finding): string[] {
+function troubles({ gpus, python, cache, set }: Finding): string[] {
   return [
     ...("failed" in gpus
       ? [`nvidia-smi does not answer: ${gpus.failed}. Check the driver; until then training runs on the CPU.`]
       : []),
     ...("missing" in python ? [`${python.missing} Run *Fine-tune: Set Up Python Environment*.`] : []),
-    ...(cache.free !== null && cache.free < ROOM
+    ...("missing" in python && cache.free !== null && cache.free < neededBytes(set.set)
       ? [
-          `Only ${size(cache.free)} are free for ${cache.path}; an environment with a model takes about ${size(ROOM)}. Free some, or set FINETUNE_CACHE_DIR to another disk.`,
+          `Only ${size(cache.free)} are free for ${cache.path}; an environment takes up to ${size(neededBytes(set.set))}. Free some, or set FINETUNE_CACHE_DIR to another disk.`,
         ]
       : []),
   ];
