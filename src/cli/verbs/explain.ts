@@ -1,21 +1,25 @@
 /** `finetune explain`: why a log ends as it does, which line of the config to change, and how. */
-import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
-import { explainerFor, type Explanation } from "../../core/failures/explain.ts";
+import type { Explanation } from "../../core/failures/explain.ts";
+import { explainBytes, explainLogFile } from "../../launch/explain-log.ts";
 import { lastWordsOf } from "../../launch/last-words.ts";
 import { loadConfig } from "../../launch/load-config.ts";
+import { newestAttempt, outputFile } from "../../launch/run-files.ts";
+import { findRun } from "../find-run.ts";
 import { one, readArgs } from "../usage.ts";
-import type { Verb } from "../verb.ts";
+import type { Io, Verb } from "../verb.ts";
 
 export const explain: Verb = {
   name: "explain",
   summary: "Explain the failure in a log: cause, config line, fix",
-  usage: "finetune explain LOG|- [--config FILE] [--json]",
+  usage: "finetune explain LOG|RUN|- [--config FILE] [--json]",
   async run(args, io) {
     const { values, positionals } = readArgs(args, { json: { type: "boolean" }, config: { type: "string" } });
-    const log = one(positionals, "a log file");
-    const path = log === "-" ? null : resolve(io.cwd, log);
-    const found = await explainFile(path);
+    const named = one(positionals, "a log file or a run");
+    const path = named === "-" ? null : await logOf(named, io);
+    const log = path === null ? named : relative(io.cwd, path);
+    const found = await (path === null ? explainBytes(process.stdin, 0, {}) : explainLogFile(path));
     const lineOf =
       values.config === undefined ? () => null : await configLines(resolve(io.cwd, values.config));
     const placed = found.map((each) => ({
@@ -39,24 +43,17 @@ export const explain: Verb = {
 
 type Placed = Explanation & { readonly configLine: number | null };
 
-/** Logs can be large: only what may matter stays in memory. `null` reads standard input. */
-async function explainFile(path: string | null): Promise<Explanation[]> {
-  const explainer = explainerFor({});
-  const input =
-    path === null ? process.stdin.setEncoding("utf8") : createReadStream(path, { encoding: "utf8" });
-  let number = 0;
-  let rest = "";
-  for await (const chunk of input) {
-    const lines = (rest + String(chunk)).split("\n");
-    rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
-    for (const line of lines) explainer.take(++number, line);
-  }
-  if (rest !== "") explainer.take(++number, rest);
-  return explainer.finish();
+/** A log, `-` for standard input, or a run, whose newest log it then is. */
+async function logOf(named: string, io: Io): Promise<string> {
+  const path = resolve(io.cwd, named);
+  const isFile = await stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+  if (isFile || /[\\/]|\.(log|txt|out|err)$/i.test(named)) return path;
+  const folder = await findRun(io, named);
+  return outputFile(folder, (await newestAttempt(folder)) ?? 0);
 }
-
-/** Progress bars without a line end can fill a log; their end is what counts. UTF-16 units. */
-const LONGEST_LINE = 1 << 20;
 
 /** Dotted path → line of the config, from 1; the nearest section where the key is not written. */
 async function configLines(file: string): Promise<(path: string) => number | null> {

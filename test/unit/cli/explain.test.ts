@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { makeRun } from "../launch/scratch.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 let terminal: Terminal;
@@ -69,6 +72,18 @@ describe("finetune explain", () => {
     await terminal.write("output.log", `${"fine\n".repeat(50_000)}${bar}RuntimeError: CUDA out of memory\n`);
     const { out } = await terminal.run("explain", "output.log");
     expect(out).toContain("output.log:50001: RuntimeError: CUDA out of memory\n");
+  });
+
+  test("a run: its newest log", async () => {
+    const folder = await makeRun(terminal.folder);
+    await writeFile(join(folder, "output.0.log"), LOG);
+    const { code, out } = await terminal.run("explain", "support-triage");
+    expect(out).toContain("output.0.log:5: torch.OutOfMemoryError");
+    expect(code).toBe(0);
+    expect(await terminal.run("explain", "no-such-run")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no run "no-such-run".') as string,
+    });
   });
 
   test("a missing log is told in one sentence", async () => {
