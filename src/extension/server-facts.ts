@@ -11,6 +11,7 @@ export function factsForServer({ gpus }: MachineState): Facts {
     ...(gpus !== undefined && "gpus" in gpus ? { gpus: gpus.gpus } : {}),
     // Whether this CPU computes in bfloat16 is found out by the trainer; the careful answer costs only a wider figure.
     cpu: { cores: availableParallelism(), memory: totalmem(), bf16: false },
-    can: { run: trusted && onDisk, read: trusted, secrets: true },
+    // Nothing reads the secret storage yet, so nothing is offered to be moved there.
+    can: { run: trusted && onDisk, read: trusted, secrets: false },
   };
 }

@@ -41,24 +41,23 @@ function quickFixes(problem: PlacedProblem, analysis: Analysis, places: Diagnost
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(problem, analysis, places)],
     isPreferred: fix.preferred === true,
-    ...editOf(fix, analysis),
+    ...effectOf(fix, analysis),
   }));
 }
 
-function editOf(fix: Fix, analysis: Analysis): Pick<CodeAction, "edit" | "command"> {
-  const { document, parsed } = analysis;
-  const edits = fix.edits.length === 0 ? [] : textEdits(parsed, fix.edits);
+function effectOf(fix: Fix, analysis: Analysis): Partial<CodeAction> {
+  const { document, parsed, world } = analysis;
+  const edits = (fix.edits.length === 0 ? [] : textEdits(parsed, fix.edits)).map(toEdit(analysis));
+  if (fix.command === undefined) return { edit: { changes: { [document.uri]: edits } } };
+  // The editor would apply an edit before the command, which has to read the text as it is: it gets the edits to apply.
+  const { id, args } = fix.command;
+  if (world.facts.can?.secrets === true) {
+    return { command: { title: fix.title, command: id, arguments: [document.uri, ...args, edits] } };
+  }
   return {
-    ...(edits.length === 0 ? {} : { edit: { changes: { [document.uri]: edits.map(toEdit(analysis)) } } }),
-    ...(fix.command === undefined
-      ? {}
-      : {
-          command: {
-            title: fix.title,
-            command: fix.command.id,
-            arguments: [document.uri, ...fix.command.args],
-          },
-        }),
+    title: "Remove it (keep it somewhere else first)",
+    isPreferred: false,
+    edit: { changes: { [document.uri]: edits } },
   };
 }
 

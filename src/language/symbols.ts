@@ -3,6 +3,7 @@ import { SymbolKind, type DocumentSymbol } from "vscode-languageserver-types";
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { ParsedConfig } from "../core/config/parse.ts";
 import type { ConfigPath } from "../core/config/problem.ts";
+import { isSecretKey, secretShape } from "../core/config/secrets.ts";
 import { keyText } from "../core/config/locate.ts";
 import { toRange } from "./range.ts";
 
@@ -47,7 +48,7 @@ function symbolOf(
   return [
     {
       name,
-      detail: detailOf(value),
+      detail: isSecretKey(name) ? "" : detailOf(value),
       kind: kindOf(value),
       range: toRange(document, span),
       selectionRange: toRange(document, key),
@@ -67,7 +68,11 @@ function itemName(item: unknown, index: number): string {
 }
 
 function detailOf(value: unknown): string {
-  if (isScalar(value)) return value.value === null ? "" : String(value.value).slice(0, 80);
+  if (isScalar(value)) {
+    const text = value.value === null ? "" : String(value.value);
+    // The outline stays on screens and in screenshots longer than the text does.
+    return secretShape(text) === undefined ? text.slice(0, 80) : "";
+  }
   if (isAlias(value)) return `*${value.source}`;
   if (isSeq(value)) return value.items.every(isScalar) ? value.items.map(String).join(", ") : "";
   return "";

@@ -45,6 +45,13 @@ test("the outline has keys with values, and list items by what tells them apart"
   }
 });
 
+test("the outline shows no secrets", () => {
+  const { document, parsed } = analysed("model:\n  name: hf_EXAMPLEONLYEXAMPLEONLYabcd\n  token: abc\n");
+  const shown = JSON.stringify(symbols(document, parsed));
+  expect(shown).toContain("token");
+  expect(shown).not.toMatch(/hf_|abc/);
+});
+
 test("sections, items, brackets, comments and regions fold", () => {
   const { document, parsed } = analysed(FILE);
   const lines = FILE.split("\n");
@@ -63,12 +70,13 @@ test("sections, items, brackets, comments and regions fold", () => {
   ]);
 });
 
+const texts = (marker: string) => {
+  const { text, offset } = marked(marker);
+  const { document, parsed } = analysed(text);
+  return highlights(document, parsed, offset).map(({ range }) => document.getText(range));
+};
+
 describe("highlights", () => {
-  const texts = (marker: string) => {
-    const { text, offset } = marked(marker);
-    const { document, parsed } = analysed(text);
-    return highlights(document, parsed, offset).map(({ range }) => document.getText(range));
-  };
   it("marks an anchor with its aliases", () => {
     expect(texts("d: &usual\n  r: 8\nlora:\n  <<: *us|ual\n")).toHaveLength(2);
     expect(texts("d: &us|ual\n  r: 8\nlora:\n  <<: *usual\n")).toHaveLength(2);
