@@ -1,6 +1,8 @@
 /** A report of a data file as lines for people and as JSON for programs. */
 import { relative } from "node:path";
 import type { Lengths } from "../core/data/lengths.ts";
+import { previewLines } from "../core/data/preview-text.ts";
+import { previewOf } from "../core/data/preview.ts";
 import type { DatasetReport } from "../core/data/report.ts";
 import { count, size } from "../core/units.ts";
 
@@ -36,7 +38,15 @@ export function reportLines({ file, section, report }: NamedReport, cwd: string)
       return `  ${place}: ${severity}: ${message} [${code}]`;
     }),
     ...skippedLines(report, path),
+    ...previewOfFirst(report),
   ];
+}
+
+/** The first row as it is trained on. */
+function previewOfFirst({ preview: [first] }: DatasetReport): string[] {
+  if (first === undefined) return [];
+  const lines = previewLines(previewOf(first.row, first.line), "auto");
+  return [`  line ${first.line} (▌ is learnt)`, ...lines.map((line) => `    ${line}`.trimEnd())];
 }
 
 /** "q (instruction), a (output), id". */
@@ -63,10 +73,10 @@ function lengthLines({ total, mean, p50, p95, max, histogram }: Lengths): string
 }
 
 /** The rows that are not used, a few of each reason: the problem above names only the first. */
-function skippedLines({ skipped, rows, used }: DatasetReport, path: string): string[] {
+function skippedLines({ skipped, rows, used, problems }: DatasetReport, path: string): string[] {
   const shown = skipped.slice(0, SHOWN).map(({ line, message }) => `    ${path}:${line}: ${message}`);
   const total = rows - used;
-  if (shown.length < 2) return [];
+  if (problems.every(({ count: times }) => times === 1)) return [];
   const more = total > shown.length ? [`    and ${count(total - shown.length)} more`] : [];
   return [`  skipped rows`, ...shown, ...more];
 }

@@ -1,4 +1,6 @@
 /** A report of a data file as a page of Markdown. */
+import { previewLines } from "../../core/data/preview-text.ts";
+import { previewOf } from "../../core/data/preview.ts";
 import type { DatasetReport } from "../../core/data/report.ts";
 import { count, size } from "../../core/units.ts";
 
@@ -38,8 +40,11 @@ export function datasetText(report: DatasetReport, config: string | null): strin
     ),
     lengths === null ? null : `## Lengths\n\n${histogram(lengths.histogram)}`,
     section(
-      "First rows as they are trained on",
-      report.preview.map(({ line, row }) => `Line ${line}\n\n${fenced(JSON.stringify(row, null, 2))}\n`),
+      "First rows as they are trained on (▌ is learnt)",
+      report.preview.map(
+        ({ line, row }) =>
+          `Line ${line}\n\n${fenced(previewLines(previewOf(row, line), "auto").join("\n"))}\n`,
+      ),
     ),
   ];
   return `${parts.filter((part) => part !== null).join("\n\n")}\n`;
@@ -63,5 +68,5 @@ function histogram(buckets: readonly { readonly upTo: number; readonly rows: num
 function fenced(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}json\n${text}\n${fence}`;
+  return `${fence}text\n${text}\n${fence}`;
 }

@@ -43,6 +43,7 @@ describe("finetune data", () => {
     expect(out).toContain("JSON Lines, UTF-8");
     expect(out).toContain("a.jsonl:3: warning: Column output is empty. This row is skipped. [answer-empty]");
     expect(out).toContain("a.jsonl:4: warning: The line is not JSON: expected name or } at column 2.");
+    expect(out).toContain("  line 1 (▌ is learnt)\n      user       Name a fruit\n    ▌ assistant  Pear\n");
     expect(code).toBe(0);
   });
 
