@@ -1,4 +1,5 @@
 import type { CodeAction, Connection } from "vscode-languageserver";
+import { LONGEST_CONFIG } from "../core/config/parse.ts";
 import type { ServerOptions } from "../core/server-options.ts";
 import { cursorAt } from "../language/cursor.ts";
 import { complete } from "../language/complete.ts";
@@ -30,6 +31,8 @@ export function answerRequests(
     if (analysis === undefined) return null;
     const { document, world } = analysis;
     const text = document.getText();
+    // Not read, so not completed either.
+    if (text.length > LONGEST_CONFIG) return null;
     const offset = document.offsetAt(position);
     const cursor = cursorAt(text, offset);
     if (cursor === null) return null;

@@ -5,14 +5,18 @@ import type { Files } from "./files.ts";
 type Answer = ParsedConfig | { readonly missing: string };
 
 /**
- * Files that configs extend: the text in the editor where one is open there, else the file, read once
- * and again after it changed. The first question is answered "pending"; `loaded` tells when to ask again.
+ * Files that configs extend: the text in the editor where one is open there, else the file. The first
+ * question is answered "pending"; `loaded` tells when to ask again. After a change the old answer holds
+ * until the new one is there.
  */
 export class ExtendedFiles {
   readonly #known = new Map<string, Answer | "pending">();
+  /** The load that counts, by place. */
+  readonly #loads = new Map<string, number>();
   readonly #files: Files;
   readonly #open: (place: string) => ParsedConfig | undefined;
   readonly #loaded: () => void;
+  #count = 0;
 
   constructor(files: Files, open: (place: string) => ParsedConfig | undefined, loaded: () => void) {
     this.#files = files;
@@ -26,21 +30,29 @@ export class ExtendedFiles {
     const known = this.#known.get(place);
     if (known !== undefined) return known;
     this.#known.set(place, "pending");
-    void this.#load(place).then((answer) => {
-      // Forgotten meanwhile: the next question starts anew.
-      if (this.#known.get(place) !== "pending") return;
-      this.#known.set(place, answer);
-      this.#loaded();
-    });
+    this.#start(place);
     return "pending";
   };
 
-  forget(place: string): void {
-    this.#known.delete(place);
+  /** The file may have changed; all of them without a place. */
+  readAgain(place?: string): void {
+    for (const known of this.#known.keys()) if (place === undefined || known === place) this.#start(known);
   }
 
   forgetAll(): void {
     this.#known.clear();
+    this.#loads.clear();
+  }
+
+  #start(place: string): void {
+    const load = ++this.#count;
+    this.#loads.set(place, load);
+    void this.#load(place).then((answer) => {
+      if (this.#loads.get(place) !== load) return;
+      const before = this.#known.get(place);
+      this.#known.set(place, answer);
+      if (!same(before, answer)) this.#loaded();
+    });
   }
 
   async #load(place: string): Promise<Answer> {
@@ -61,4 +73,10 @@ export class ExtendedFiles {
     );
     return text === null ? { missing: "it could not be read." } : parse(text);
   }
+}
+
+function same(before: Answer | "pending" | undefined, now: Answer): boolean {
+  if (before === undefined || before === "pending") return false;
+  if ("missing" in before || "missing" in now) return JSON.stringify(before) === JSON.stringify(now);
+  return before.text === now.text;
 }

@@ -17,19 +17,26 @@ export interface Wanted extends NamedPlace {
   readonly dataset?: DatasetOptions;
 }
 
+/** The same place, below it, or beside it: a new neighbour is a better guess for a name that is missing. */
+const isNear = (wanted: string, place: string): boolean =>
+  wanted === place || wanted.startsWith(`${place}/`) || folderOf(wanted) === folderOf(place);
+
 /** How a place is known under: the same file read in two ways is two facts for us, one for the checks. */
 const keyOf = (wanted: Wanted): string => JSON.stringify([wanted.place, wanted.role, wanted.dataset ?? null]);
 
 /**
  * What lies at the places that the open configs name. Asked for after each pass; nothing is read twice
- * until `forget` says that it changed. `changed` is called when an answer came that was not there before.
+ * until somebody says that it may have changed, and then the old answer holds until the new one is there.
+ * `changed` is called when an answer differs from the one before it.
  */
 export class FileFacts {
   readonly #known = new Map<string, Known>();
-  readonly #asked = new Set<string>();
+  /** Everything asked for, with the number of the question that counts. */
+  readonly #asked = new Map<string, { readonly wanted: Wanted; readonly question: number }>();
   readonly #files: Files;
   readonly #readDataset: ReadDataset;
   readonly #changed: () => void;
+  #questions = 0;
 
   constructor(files: Files, readDataset: ReadDataset, changed: () => void) {
     this.#files = files;
@@ -38,32 +45,33 @@ export class FileFacts {
   }
 
   want(places: readonly Wanted[]): void {
-    for (const wanted of places) {
-      const key = keyOf(wanted);
-      if (this.#asked.has(key)) continue;
-      this.#asked.add(key);
-      void this.#look(wanted).then((known) => {
-        if (!this.#asked.has(key)) return;
-        this.#known.set(key, known);
-        this.#changed();
-      });
-    }
+    for (const wanted of places) if (!this.#asked.has(keyOf(wanted))) this.#ask(wanted);
   }
 
-  /** A file came, went or changed; for a folder everything below it. */
-  forget(place: string): void {
-    for (const key of this.#asked) {
-      const [known] = JSON.parse(key) as [string];
-      if (known === place || known.startsWith(`${place}/`) || folderOf(known) === folderOf(place)) {
-        this.#asked.delete(key);
-        this.#known.delete(key);
-      }
+  /** A file came, went or changed: it and its neighbours are looked at again. All of them without a place. */
+  lookAgain(place?: string): void {
+    for (const { wanted } of this.#asked.values()) {
+      if (place === undefined || isNear(wanted.place, place)) this.#ask(wanted);
     }
   }
 
   forgetAll(): void {
     this.#asked.clear();
     this.#known.clear();
+  }
+
+  #ask(wanted: Wanted): void {
+    const key = keyOf(wanted);
+    const question = ++this.#questions;
+    this.#asked.set(key, { wanted, question });
+    void this.#look(wanted).then((known) => {
+      // Forgotten, or asked again since.
+      if (this.#asked.get(key)?.question !== question) return;
+      const before = this.#known.get(key);
+      if (JSON.stringify(before) === JSON.stringify(known)) return;
+      this.#known.set(key, known);
+      this.#changed();
+    });
   }
 
   factsFor(places: readonly Wanted[]): Pick<Facts, "paths" | "datasets" | "siblings" | "modelConfigs"> {

@@ -31,6 +31,9 @@ const CAPABILITIES: InitializeResult["capabilities"] = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
+/** Earlier versions of a file, as shown beside it: nothing can be done about them. */
+const HISTORY = /^(?:git|gitfs|gitlens[\w-]*|review|pr|vscode-local-history|vscode-scm|conflictresolution):/i;
+
 /** Ties a connection to the language features. Everything that takes time to decide is in the classes it makes. */
 export function serve(connection: Connection, host: Host): void {
   let options: ServerOptions = readServerOptions(null, []);
@@ -110,10 +113,10 @@ export function serve(connection: Connection, host: Host): void {
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) workspace.fileChanged(uri);
-    changed();
   });
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+    if (HISTORY.test(uri)) return;
     workspace.documents.open(uri, languageId, version, text);
     workspace.textChanged();
     publisher.soon(uri);
@@ -124,7 +127,11 @@ export function serve(connection: Connection, host: Host): void {
     publisher.typed(uri);
     for (const other of workspace.documents.uris()) if (other !== uri) publisher.typedElsewhere(other);
   });
-  connection.onDidSaveTextDocument(({ textDocument: { uri } }) => publisher.soon(uri));
+  connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
+    // Watchers do not fire on every file system; saving is when people expect the truth.
+    workspace.fileChanged();
+    publisher.soon(uri);
+  });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     workspace.close(uri);
     publisher.closed(uri);

@@ -60,11 +60,11 @@ export class Workspace {
     this.#revision++;
   }
 
-  fileChanged(uri: string): void {
-    const place = this.#host.placeOf(uri);
-    this.#extended.forget(place);
-    this.#fileFacts.forget(place);
-    this.#revision++;
+  /** Without a URI: any of them may have, and nobody told. */
+  fileChanged(uri?: string): void {
+    const place = uri === undefined ? undefined : this.#host.placeOf(uri);
+    this.#extended.readAgain(place);
+    this.#fileFacts.lookAgain(place);
   }
 
   /** A text changed: the files that extend it are out of date too. */
@@ -77,7 +77,9 @@ export class Workspace {
     this.#parsed.delete(uri);
     this.#analyses.delete(uri);
     this.#figures.delete(uri);
+    // The file counts again instead of the text.
     this.fileChanged(uri);
+    this.#revision++;
   }
 
   parsed(document: TextDocument): ParsedConfig {

@@ -22,7 +22,7 @@ export interface Client {
   open(uri: string, text: string): Promise<void>;
   /** Types `text` at a place of the file. */
   type(uri: string, version: number, line: number, character: number, text: string): Promise<void>;
-  /** The next set of problems for which `good` holds, those that came already included. */
+  /** The problems that are shown, as soon as `good` holds for them. */
   problems(uri: string, good: (found: Diagnostic[]) => boolean): Promise<Diagnostic[]>;
   stop(): Promise<void>;
 }
@@ -96,8 +96,8 @@ export async function startClient(options: ClientOptions = {}): Promise<Client> 
     problems: (uri, good) =>
       new Promise((resolve) => {
         const look = (): void => {
-          const found = published.get(uri)?.findLast(good);
-          if (found === undefined) return;
+          const found = published.get(uri)?.at(-1);
+          if (found === undefined || !good(found)) return;
           listeners.delete(look);
           resolve(found);
         };

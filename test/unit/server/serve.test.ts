@@ -88,6 +88,21 @@ describe("problems", () => {
     expect(await client.problems(uri, (found) => found.length === 0)).toEqual([]);
   });
 
+  it("are not told of an earlier version beside the file", async () => {
+    await client.open("git:/w/a.finetune.yaml", "nonsense: 1\n");
+    await client.open(uri, "nonsense: 1\n");
+    await client.problems(uri, (found) => found.length > 0);
+    expect([...client.published.keys()]).toEqual([uri]);
+  });
+
+  it("notice on saving what no watcher told", async () => {
+    await client.open(uri, good.replace("rows.jsonl", "late.jsonl"));
+    await client.problems(uri, (found) => codes(found).includes("file-missing"));
+    writeFileSync(join(root, "data", "late.jsonl"), `${rows.join("\n")}\n`);
+    await client.connection.sendNotification("textDocument/didSave", document);
+    await client.problems(uri, (found) => !codes(found).includes("file-missing"));
+  });
+
   it("know that a file came", async () => {
     await client.open(uri, good.replace("rows.jsonl", "late.jsonl"));
     const missing = await client.problems(uri, (found) => messages(found).includes("late.jsonl"));
