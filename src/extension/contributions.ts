@@ -13,6 +13,7 @@ export const COMMANDS = {
   openRunFolder: "finetune.openRunFolder",
   openRunConfig: "finetune.openRunConfig",
   openLog: "finetune.openLog",
+  compareRuns: "finetune.compareRuns",
   deleteRun: "finetune.deleteRun",
   setUpEnvironment: "finetune.setUpEnvironment",
   doctor: "finetune.doctor",
@@ -24,7 +25,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export const VIEWS = { runs: "finetune.runs", targets: "finetune.targets" } as const;
 
 /** Types of webview panels; `onWebviewPanel:` in package.json activates by them. */
-export const PANELS = { run: "finetune.run" } as const;
+export const PANELS = { run: "finetune.run", compare: "finetune.compare" } as const;
 
 /** Keys of `when` clauses that the code sets. */
 export const CONTEXTS = {

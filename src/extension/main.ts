@@ -1,5 +1,6 @@
 /** The extension: everything is built here, by hand and in order. Views and commands come before what can fail. */
 import type { ExtensionContext } from "vscode";
+import { Comparisons } from "./compare/comparisons.ts";
 import { registerCommands } from "./commands/register.ts";
 import { guarded } from "./commands/guard.ts";
 import { DisposableStore } from "./dispose.ts";
@@ -28,8 +29,9 @@ export function activate(context: ExtensionContext): void {
     performAction(services, folder, action),
   );
   const panels = disposables.add(new Panels(context.extensionUri, act, log));
+  const comparisons = disposables.add(new Comparisons(context.extensionUri, log));
   const pages = disposables.add(new TextPages());
-  const services: Services = { extension: context.extensionUri, log, store, panels, machine, pages };
+  const services: Services = { extension: context.extensionUri, log, store, panels, comparisons, machine, pages };
 
   const tree = disposables.add(new RunsTree(store));
   disposables.add(new TargetsTree(services));

@@ -1,4 +1,5 @@
 import type { LogOutputChannel, Uri } from "vscode";
+import type { Comparisons } from "./compare/comparisons.ts";
 import type { JobStore } from "./jobs/store.ts";
 import type { Panels } from "./panel/panels.ts";
 import type { Machine } from "./machine.ts";
@@ -10,6 +11,7 @@ export interface Services {
   readonly log: LogOutputChannel;
   readonly store: JobStore;
   readonly panels: Panels;
+  readonly comparisons: Comparisons;
   readonly machine: Machine;
   readonly pages: TextPages;
 }

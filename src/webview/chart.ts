@@ -15,6 +15,8 @@ export interface ChartSpec {
   readonly format: (value: number) => string;
   /** `short`: for a tick, where room is scarce. */
   readonly formatX: (value: number, short: boolean) => string;
+  /** Lines of different runs: each its own colour and dash, joined over the gaps that a shared x makes. */
+  readonly joined?: boolean;
   /** Lines whose values are read out above the chart; all when absent. */
   readonly read?: number;
   /** Distances that ticks may have, ascending; undefined: uPlot's own. */
@@ -167,23 +169,23 @@ export class Chart {
   }
 
   #line(label: string, index: number): uPlot.Series {
-    const palette = this.#palette;
-    const raw = this.spec.raw === true && index === 0;
-    const colours =
-      this.spec.raw === true
-        ? [palette.primary, palette.primary]
-        : [palette.primary, palette.second, palette.third];
-    const dashes = [[], [6, 3], [2, 3]];
+    const { palette, spec } = { palette: this.#palette, spec: this.spec };
+    const common = { label, points: { show: false }, spanGaps: spec.joined === true };
+    if (spec.raw !== true) {
+      return {
+        ...common,
+        stroke: palette.lines[index % palette.lines.length] ?? palette.text,
+        width: 1.5,
+        dash: dashOf(index),
+      };
+    }
+    if (index > 0) return { ...common, stroke: palette.primary, width: 2 };
+    const alpha = palette.highContrast ? 1 : 0.4;
     return {
-      label,
-      stroke: raw
-        ? withAlpha(palette.primary, palette.highContrast ? 1 : 0.4)
-        : (colours[index] ?? palette.text),
-      width: raw ? 1 : this.spec.raw === true ? 2 : 1.5,
-      // Lines that share a chart differ by dash too, for eyes that do not see the colours apart.
-      dash: raw ? (palette.highContrast ? [1, 3] : []) : this.spec.raw === true ? [] : (dashes[index] ?? []),
-      points: { show: false },
-      spanGaps: false,
+      ...common,
+      stroke: withAlpha(palette.primary, alpha),
+      width: 1,
+      dash: palette.highContrast ? [1, 3] : [],
     };
   }
 
@@ -222,6 +224,10 @@ export class Chart {
     return (plot.cursor.idx === null ? values : [this.spec.formatX(x, false), ...values]).join(" · ");
   }
 }
+
+/** Lines that share a chart differ by dash too, for eyes that do not see the colours apart. */
+export const dashOf = (index: number): number[] => [...(DASHES[index % DASHES.length] ?? [])];
+const DASHES = [[], [6, 3], [2, 3], [10, 3, 2, 3], [12, 5], [4, 2]] as const;
 
 const steps = (incrs: readonly number[] | undefined): { incrs?: number[] } =>
   incrs === undefined ? {} : { incrs: [...incrs] };

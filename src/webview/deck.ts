@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Axis, Curve, CurveKey, Curves, RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import type { Range } from "../core/decimate.ts";
-import { count, duration, metric, size } from "../core/units.ts";
-import { Chart, type ChartSpec } from "./chart.ts";
+import { Chart } from "./chart.ts";
+import { chartSpec, curveTitle } from "./chart-specs.ts";
 
 export interface DeckLooks {
   readonly logScale: boolean;
@@ -24,7 +24,7 @@ export class ChartDeck {
   frames(curves: Curves): TemplateResult {
     const shown = inOrder(curves.curves.filter(hasValues));
     const frame = ({ key, x }: Curve): TemplateResult => {
-      const title = titleOf(key, this.text);
+      const title = curveTitle(key, this.text);
       return html`
         <figure class="chart-card card-${cardOf(key)}" data-chart=${key}>
           <figcaption>
@@ -94,7 +94,7 @@ export class ChartDeck {
   #make(curve: Curve, frame: HTMLElement, axis: Axis): Chart {
     const element = frame.querySelector<HTMLElement>(".chart") ?? frame;
     const readout = frame.querySelector(".chart-readout");
-    const chart = new Chart(element, spec(curve.key, this.text, axis), {
+    const chart = new Chart(element, chartSpec(curve.key, this.text, axis), {
       zoomed: this.zoomed,
       hovered: (text) => {
         if (readout !== null) readout.textContent = text;
@@ -105,10 +105,11 @@ export class ChartDeck {
   }
 }
 
+const entry = (kind: string, name: string): TemplateResult =>
+  html`<span class="key key-${kind}">${name}</span>`;
+
 /** What the lines and marks mean, where there is more than one. */
 function legend(key: CurveKey, { marks, curves }: Curves, text: PanelText): TemplateResult | typeof nothing {
-  const entry = (kind: string, name: string): TemplateResult =>
-    html`<span class="key key-${kind}">${name}</span>`;
   const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
   if (key === "loss") {
     return html`<span class="legend">
@@ -129,73 +130,7 @@ const hasValues = ({ x, ys }: Curve): boolean => x.length > 0 && ys.some((y) => 
 /** Only loss and memory have a place of their own on the page. */
 const cardOf = (key: CurveKey): string => (key === "loss" || key === "memory" ? key : "other");
 
+const rank = ({ key }: Curve): number => (key === "loss" ? 0 : key === "memory" ? 1 : 2);
+
 /** Loss and memory first; the order of the others is the host's. */
-const inOrder = (curves: readonly Curve[]): readonly Curve[] => {
-  const rank = ({ key }: Curve): number => (key === "loss" ? 0 : key === "memory" ? 1 : 2);
-  return curves.toSorted((a, b) => rank(a) - rank(b));
-};
-
-function titleOf(key: CurveKey, text: PanelText): string {
-  switch (key) {
-    case "loss":
-      return text.loss;
-    case "memory":
-      return text.memory;
-    case "learning_rate":
-      return text.learningRate;
-    case "grad_norm":
-      return text.gradNorm;
-    case "tokens_per_second":
-      return text.tokensPerSecond;
-    default:
-      return key.slice("metric:".length);
-  }
-}
-
-function placeText(axis: Axis, value: number, short: boolean): string {
-  if (axis === "time") return duration(value);
-  if (axis === "epoch") return metric(value);
-  return short ? brief(value) : count(value);
-}
-
-/** 20k, 1.5M: a tick has room for five characters. */
-const brief = (value: number): string =>
-  value >= 1e6
-    ? `${Number((value / 1e6).toPrecision(3))}M`
-    : value >= 1e4
-      ? `${Number((value / 1e3).toPrecision(3))}k`
-      : count(value);
-
-/** Ticks at 1, 2, 5, 10 … of a unit. */
-const rounds = (unit: number, decades: number): number[] =>
-  Array.from({ length: decades }, (_, i) => [1, 2, 5].map((n) => n * unit * 10 ** i)).flat();
-const WHOLE = rounds(1, 12);
-/** Binary units, so that the ticks read 2 GB, 4 GB. */
-const BYTES = [...rounds(2 ** 20, 3), ...[0.5, 1, 2, 4, 8, 16, 32, 64, 128].map((n) => n * 2 ** 30)];
-
-function spec(key: CurveKey, text: PanelText, axis: Axis): ChartSpec {
-  const common: ChartSpec = {
-    label: titleOf(key, text),
-    lines: [""],
-    format: metric,
-    formatX: (value, short) => placeText(axis, value, short),
-    ...(axis === "epoch" ? {} : { ticksX: WHOLE }),
-  };
-  switch (key) {
-    case "loss":
-      return { ...common, lines: [text.lossRaw, text.lossAverage], raw: true };
-    case "memory":
-      return {
-        ...common,
-        lines: [text.memoryUsed, text.memoryReserved, text.memoryAllocated],
-        format: size,
-        read: 1,
-        ticksY: BYTES,
-        floor: 0,
-      };
-    case "tokens_per_second":
-      return { ...common, format: count, floor: 0 };
-    default:
-      return common;
-  }
-}
+const inOrder = (curves: readonly Curve[]): readonly Curve[] => curves.toSorted((a, b) => rank(a) - rank(b));

@@ -1,14 +1,6 @@
 /** The editor on the other side: the only place that touches its API. */
-import type { FromPanel, PanelAction, View } from "../core/panel.ts";
+import type { PanelAction } from "../core/panel.ts";
 import { PANEL_TEXT, type PanelText } from "../core/panel-text.ts";
-
-/** What survives hiding and reloading: how the person looks at the run, never what the run says. */
-export interface Looks {
-  readonly view: View;
-  readonly tab: string;
-  readonly logScale: boolean;
-  readonly capOutliers: boolean;
-}
 
 interface EditorApi {
   postMessage(message: unknown): void;
@@ -17,23 +9,30 @@ interface EditorApi {
 }
 declare const acquireVsCodeApi: () => EditorApi;
 
-export interface Host {
-  post(message: FromPanel): void;
-  act(action: PanelAction): void;
-  recall(): Partial<Looks>;
-  keep(looks: Looks): void;
+/** `M`: what this page says. */
+export interface Editor<M> {
+  post(message: M): void;
+  /** What `keep` was given before the page was hidden or the window reloaded, by this or an earlier version. */
+  recall(): Readonly<Record<string, unknown>>;
+  /** The editor finds the run again by what is kept, so the facts of the page belong to it. */
+  keep(state: Readonly<Record<string, unknown>>): void;
 }
 
-export function connect(): Host {
+export function connect<M>(): Editor<M> {
   const api = acquireVsCodeApi();
   return {
     post: (message) => api.postMessage(message),
-    act: (action) => api.postMessage({ type: "action", action } satisfies FromPanel),
-    // Written by `keep` of this or an earlier version: every field is checked where it is used.
-    recall: () => (api.getState() as { looks?: Partial<Looks> } | undefined)?.looks ?? {},
-    // The host's serializer finds the run by `folder`, which the page itself carries.
-    keep: (looks) => api.setState({ folder: document.body.dataset["folder"], looks }),
+    recall: () => {
+      const state = api.getState();
+      return typeof state === "object" && state !== null ? { ...state } : {};
+    },
+    keep: (state) => api.setState(state),
   };
+}
+
+/** What buttons need. */
+export interface Host {
+  act(action: PanelAction): void;
 }
 
 /** Texts of the person's language, which the host put into the page as data. */
@@ -42,4 +41,12 @@ export function readTexts(): PanelText {
   if (element === null) return PANEL_TEXT;
   // Our own host wrote it, from this very table.
   return { ...PANEL_TEXT, ...(JSON.parse(element.textContent ?? "{}") as Partial<PanelText>) };
+}
+
+/** What went wrong in the page goes to the log of the extension, where somebody can find it. */
+export function reportErrors(report: (message: string) => void): void {
+  window.addEventListener("error", ({ message, error }: ErrorEvent) =>
+    report(error instanceof Error ? (error.stack ?? message) : message),
+  );
+  window.addEventListener("unhandledrejection", ({ reason }) => report(String(reason)));
 }

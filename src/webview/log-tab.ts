@@ -14,6 +14,19 @@ export interface LogActions {
   follow(follow: boolean): void;
 }
 
+/** The log keeps its element: it scrolls, and a template must not touch what `LogView` draws into it. */
+export function makeLogElement(text: PanelText): HTMLElement {
+  const element = document.createElement("div");
+  element.className = "log";
+  element.id = "log";
+  element.tabIndex = 0;
+  element.role = "log";
+  // Thousands of lines read aloud help nobody; the calm summary speaks instead.
+  element.ariaLive = "off";
+  element.ariaLabel = text.log;
+  return element;
+}
+
 /** Search and follow above; the lines themselves are drawn by `LogView` into `#log`. */
 export function logBar(
   model: Model,

@@ -4,8 +4,8 @@ export interface Palette {
   readonly faint: string;
   readonly grid: string;
   readonly primary: string;
-  readonly second: string;
-  readonly third: string;
+  /** For lines that share a chart, told apart by dash as well. */
+  readonly lines: readonly string[];
   readonly evaluation: string;
   readonly checkpoint: string;
   readonly seam: string;
@@ -28,8 +28,9 @@ export function readPalette(): Palette {
     faint: highContrast ? read("foreground") : read("descriptionForeground", "foreground"),
     grid: read("editorWidget-border", "panel-border", "contrastBorder"),
     primary: read("charts-blue"),
-    second: read("charts-green"),
-    third: read("charts-purple"),
+    lines: ["charts-blue", "charts-green", "charts-purple", "charts-yellow", "charts-red", "foreground"].map(
+      (name) => read(name),
+    ),
     evaluation: read("charts-yellow"),
     checkpoint: read("charts-green"),
     seam: read("charts-purple"),

@@ -3,6 +3,7 @@ import { COMMANDS, type CommandId } from "../contributions.ts";
 import { DisposableStore } from "../dispose.ts";
 import type { Services } from "../services.ts";
 import { checkDataset } from "./check-dataset.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { deleteRun } from "./delete-run.ts";
 import { doctor } from "./doctor.ts";
 import { guarded } from "./guard.ts";
@@ -29,6 +30,7 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   [COMMANDS.openRunFolder]: openRunFolder,
   [COMMANDS.openRunConfig]: openRunConfig,
   [COMMANDS.openLog]: openLog,
+  [COMMANDS.compareRuns]: compareRuns,
   [COMMANDS.deleteRun]: deleteRun,
   [COMMANDS.setUpEnvironment]: setUpEnvironment,
   [COMMANDS.doctor]: doctor,

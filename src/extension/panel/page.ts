@@ -8,8 +8,11 @@ export const panelResources = (extension: Uri): Uri[] => [
   Uri.joinPath(extension, "media"),
 ];
 
-/** The page of a run's panel. It holds no data of the run: all of that comes as messages. */
-export function panelPage(webview: Webview, extension: Uri, folder: string): string {
+/** Facts that the page itself carries, as `data-` attributes of its body. */
+export type PageData = Readonly<Record<string, string>>;
+
+/** A page of ours. It holds no data of a run: all of that comes as messages. */
+export function pageOf(webview: Webview, extension: Uri, data: PageData): string {
   const nonce = randomBytes(16).toString("base64");
   const at = (...path: string[]): string => webview.asWebviewUri(Uri.joinPath(extension, ...path)).toString();
   const policy = [
@@ -18,6 +21,9 @@ export function panelPage(webview: Webview, extension: Uri, folder: string): str
     `font-src ${webview.cspSource}`,
     `script-src 'nonce-${nonce}'`,
   ].join("; ");
+  const attributes = Object.entries(data)
+    .map(([name, value]) => ` data-${name}="${escape(value)}"`)
+    .join("");
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -28,7 +34,7 @@ export function panelPage(webview: Webview, extension: Uri, folder: string): str
     <link rel="stylesheet" href="${at("media", "panel.css")}">
     <title>${escape(l10n.t("Fine-tune run"))}</title>
   </head>
-  <body data-folder="${escape(folder)}">
+  <body${attributes}>
     <main id="panel"></main>
     <script type="application/json" id="texts" nonce="${nonce}">${texts()}</script>
     <script nonce="${nonce}" src="${at("dist", "webview.js")}"></script>

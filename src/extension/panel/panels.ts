@@ -1,6 +1,6 @@
 import { ViewColumn, window, type Disposable, type LogOutputChannel, Uri, type WebviewPanel } from "vscode";
 import { PANELS } from "../contributions.ts";
-import { panelPage, panelResources } from "./page.ts";
+import { pageOf, panelResources } from "./page.ts";
 import { RunPanel, type Act } from "./run-panel.ts";
 
 /** One panel a run; opened again it is shown, and after a reload it comes back by its folder. */
@@ -50,7 +50,7 @@ export class Panels implements Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
     this.#open.set(folder, new RunPanel(panel, folder, this.act, this.log));
     panel.onDidDispose(() => this.#open.delete(folder));
-    panel.webview.html = panelPage(panel.webview, this.extension, folder);
+    panel.webview.html = pageOf(panel.webview, this.extension, { page: "run", folder });
   }
 }
 

@@ -66,6 +66,7 @@ test("everything that starts, stops or deletes needs trust", () => {
     COMMANDS.openLog,
     COMMANDS.openRunFolder,
     COMMANDS.openRunConfig,
+    COMMANDS.compareRuns,
     COMMANDS.checkDataset,
     COMMANDS.refresh,
   ];

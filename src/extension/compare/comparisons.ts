@@ -1,0 +1,100 @@
+import {
+  commands,
+  Uri,
+  ViewColumn,
+  window,
+  type Disposable,
+  type LogOutputChannel,
+  type WebviewPanel,
+} from "vscode";
+import type { ComparisonLook, FromComparison, ToComparison } from "../../core/compare.ts";
+import { COMMANDS, PANELS } from "../contributions.ts";
+import { detail, reason } from "../log.ts";
+import { pageOf, panelResources } from "../panel/page.ts";
+import { saveChart } from "../panel/export.ts";
+import { ComparisonFeed } from "./feed.ts";
+
+const MOVING_MS = 1000;
+
+/** Panels that compare runs; each knows its runs by their folders, so it comes back after a reload. */
+export class Comparisons implements Disposable {
+  readonly #serializer: Disposable;
+
+  constructor(
+    private readonly extension: Uri,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.#serializer = window.registerWebviewPanelSerializer(PANELS.compare, {
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        const folders = foldersOf(state);
+        if (folders.length < 2) panel.dispose();
+        else this.#adopt(panel, folders);
+      },
+    });
+  }
+
+  show(folders: readonly string[], title: string): void {
+    this.#adopt(window.createWebviewPanel(PANELS.compare, title, ViewColumn.Active), folders);
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+  }
+
+  #adopt(panel: WebviewPanel, folders: readonly string[]): void {
+    panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
+    serve(panel, folders, this.log);
+    panel.webview.html = pageOf(panel.webview, this.extension, {
+      page: "compare",
+      folders: JSON.stringify(folders),
+    });
+  }
+}
+
+/** Answers a page while it is visible; reads again only while a run of it is moving. */
+function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputChannel): void {
+  const feed = new ComparisonFeed(folders);
+  let look: ComparisonLook | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const send = (message: ToComparison): void => void panel.webview.postMessage(message);
+  const pull = async (always: boolean): Promise<void> => {
+    clearTimeout(timer);
+    if (look === null) return;
+    try {
+      const comparison = await feed.read(look, always);
+      if (comparison !== null) send({ type: "comparison", comparison });
+      if (feed.isMoving) timer = setTimeout(() => void pull(false), MOVING_MS);
+    } catch (error) {
+      log.error(`Comparing ${folders.join(", ")}: ${detail(error)}`);
+      send({ type: "trouble", message: `These runs cannot be compared: ${reason(error)}` });
+    }
+  };
+  panel.webview.onDidReceiveMessage((message: FromComparison) => {
+    switch (message.type) {
+      case "ready":
+      case "look":
+        look = message.look;
+        return void pull(true);
+      case "open":
+        return void commands.executeCommand(COMMANDS.openPanel, { kind: "run", folder: message.folder });
+      case "action":
+        return void saveChart(message.action.svg, message.action.title);
+      case "failed":
+        return log.error(`Comparison: ${message.message}`);
+    }
+  });
+  panel.onDidChangeViewState(() => {
+    // The page was ended with its view; shown again it says `ready`.
+    if (!panel.visible) look = null;
+  });
+  panel.onDidDispose(() => {
+    look = null;
+    clearTimeout(timer);
+  });
+}
+
+function foldersOf(state: unknown): string[] {
+  if (typeof state !== "object" || state === null || !("folders" in state) || !Array.isArray(state.folders))
+    return [];
+  return state.folders.filter((folder) => typeof folder === "string");
+}
