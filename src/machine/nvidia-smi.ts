@@ -99,7 +99,7 @@ export function parseProcesses(csv: string): GpuProcess[] {
     const pid = number(row[1]);
     const uuid = text(row[0]);
     if (pid === null || uuid === null) return [];
-    const path = text(row.slice(2, -1).join(",")) ?? "another process";
+    const path = text(row.slice(2, -1).join(", ")) ?? "another process";
     const name = path.split(/[\\/]/).at(-1) ?? path;
     return [{ uuid, pid, name, bytes: (number(row.at(-1)) ?? 0) * MIB }];
   });

@@ -31,6 +31,7 @@ import {
   shown,
   verifyCommand,
 } from "./setup-plan.ts";
+import { NOTHING_YET, progressAfter, totalOf } from "./install-progress.ts";
 import { installFailure } from "./setup-failure.ts";
 import { withSetupLock } from "./setup-lock.ts";
 import { buildInPipReport, buildInUvDryRun } from "./torch-build.ts";
@@ -176,15 +177,14 @@ async function plainTorchIsCuda(wish: SetupWish, place: SetupPlace, { torch }: L
 }
 
 async function install(wish: SetupWish, place: SetupPlace, lock: Lock, cpuIndex: boolean): Promise<void> {
-  const total = lock.packages.length;
-  let done = 0;
+  let progress = NOTHING_YET;
   await run(wish, installCommand(place, lock, cpuIndex), "install", (line) => {
-    const name = /^(?:Collecting|Downloading| \+) ([A-Za-z0-9._-]+)/.exec(line)?.[1];
     if (line.startsWith("Installing collected packages")) {
-      wish.onProgress({ kind: "stage", text: `Installing ${total} packages` });
+      wish.onProgress({ kind: "stage", text: `Installing ${progress.seen.size} packages` });
     }
-    if (name === undefined || line.startsWith("Downloading ")) return;
-    done = Math.min(total, done + 1);
-    wish.onProgress({ kind: "package", name, done, total });
+    progress = progressAfter(progress, line);
+    if (progress.newest === null) return;
+    const total = totalOf(progress, lock.packages);
+    wish.onProgress({ kind: "package", name: progress.newest, done: progress.seen.size, total });
   });
 }
