@@ -2,6 +2,7 @@ import { Uri, window, workspace, type Disposable, type ExtensionContext } from "
 import type { LanguageClient } from "vscode-languageclient/node";
 import { FACTS_NOTIFICATION } from "../core/facts.ts";
 import { FILE_REQUEST, type FileReply, type FileRequest } from "../core/file-requests.ts";
+import { isGpuAwake } from "../machine/gpu-awake.ts";
 import { LANGUAGE } from "./contributions.ts";
 import { answerFileRequest } from "./file-requests.ts";
 import { languageOptions, SERVER_ID, SERVER_NAME } from "./language-options.ts";
@@ -57,17 +58,20 @@ function tellFacts(client: LanguageClient, services: Services): Disposable[] {
       services.log.warn(`The language server was not told about this machine: ${detail(error)}`);
     });
   };
-  const ask = (): void => {
-    if (Date.now() - asked < FACTS_PAUSE_MS) return;
+  const ask = async (): Promise<void> => {
+    if (Date.now() - asked < FACTS_PAUSE_MS || !(await isGpuAwake())) return;
     asked = Date.now();
     // The answer arrives through onDidChange.
-    services.machine.gpus().catch((error: unknown) => services.log.warn(`Asking for GPUs: ${detail(error)}`));
+    await services.machine.gpus();
+  };
+  const askQuietly = (): void => {
+    ask().catch((error: unknown) => services.log.warn(`Asking for GPUs: ${detail(error)}`));
   };
   send();
-  ask();
+  askQuietly();
   return [
     services.machine.onDidChange(send),
     workspace.onDidGrantWorkspaceTrust(send),
-    window.onDidChangeWindowState(({ focused }) => focused && ask()),
+    window.onDidChangeWindowState(({ focused }) => focused && askQuietly()),
   ];
 }
