@@ -12,6 +12,7 @@ def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
     _, evaluation = prepared
     plan, events = attempt.plan, attempt.events
     model, tokenizer = trainer.model, loaded.tokenizer
+    drop_reference(model)
     save.save_trained(attempt.run, plan, model, tokenizer, events)
     if attempt.stop.asked() is not None:
         return []
@@ -23,19 +24,21 @@ def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
     if evaluation is not None and progress.evaluated_step != trainer.state.global_step:
         attempt_export(attempt, "evaluate", lambda: trainer.evaluate(), incomplete)
     for item in plan.save:
-        if item.method == "gguf":
-            from .gguf import export_gguf
-
-            attempt_export(attempt, "gguf", lambda item=item: export_gguf(attempt, model, tokenizer, item), incomplete)
-        else:
-            attempt_export(
-                attempt,
-                item.method,
-                lambda item=item: save.merge(attempt.run, plan, model, tokenizer, item.method, events),
-                incomplete,
-            )
+        attempt_export(
+            attempt,
+            item.method,
+            lambda item=item: save.export_item(attempt.run, plan, model, tokenizer, item, events),
+            incomplete,
+        )
     shutil.rmtree(attempt.run / "work" / "data", ignore_errors=True)
     return incomplete
+
+
+def drop_reference(model) -> None:
+    """dpo and kto compare with a frozen twin of the adapter, which nobody wants to find in the result."""
+    if "ref" in getattr(model, "peft_config", {}):
+        model.delete_adapter("ref")
+        model.set_adapter("default")
 
 
 def attempt_export(attempt, name: str, work, incomplete: list[str]) -> None:

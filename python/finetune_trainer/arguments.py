@@ -7,6 +7,7 @@ from typing import Any
 
 from .environment import on_gpu
 from .plan import Plan
+from .refusal import Refusal
 
 
 def precision(plan: Plan, model) -> dict[str, bool]:
@@ -110,6 +111,21 @@ def sft_arguments(plan: Plan, model, output: Path, evaluates: bool):
         activation_offloading=False,
         **({"router_aux_loss_coef": 0.001} if is_moe(model) else {}),
     )
+
+
+def method_arguments(plan: Plan, config_class: type, section: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The method's own section of the plan: every key is an argument of its config. Raises Refusal."""
+    from dataclasses import fields
+
+    names = {field.name for field in fields(config_class)}
+    for key in section:
+        if key not in names:
+            raise Refusal(
+                "method-argument-unknown",
+                f"training.{plan.training.method}.{key} is no argument of this version's {config_class.__name__}",
+                f"training.{plan.training.method}.{key}",
+            )
+    return {**known, **section}
 
 
 def is_moe(model) -> bool:

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from . import environment
-from .plan import Plan, read_plan
+from .data.problem import DataError
+from .plan import Plan, PlanError, read_plan
 
 CHOICES = {"base": ("base",), "tuned": ("tuned",), "both": ("base", "tuned")}
 
@@ -232,22 +233,24 @@ def open_chat(run: Path) -> Chat:
     return Chat(run, plan, inputs)
 
 
-def main(run: str, rows: str | None, max_new_tokens: int) -> int:
-    """Without `rows` serve stdin; with it compare base and tuned on every row of the file."""
+def main(run: str, question: str | None, rows: str | None, both: bool, max_new_tokens: int) -> int:
+    """Answers one question or the rows of a file; with neither serves stdin."""
     # Libraries print to stdout; only JSON lines may go there.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    rows_path = None if rows is None else Path(rows).resolve()
+    folder, rows_path = Path(run).resolve(), None if rows is None else Path(rows).resolve()
     try:
-        chat = open_chat(Path(run).resolve())
-        if rows_path is not None:
-            from .compare import compare
+        from .compare import ask_question, ask_rows
 
-            compare(chat, Path(run).resolve(), rows_path, max_new_tokens, out)
+        chat = open_chat(folder)
+        if rows_path is not None:
+            ask_rows(chat, folder, rows_path, both, max_new_tokens, out)
+        elif question is not None:
+            ask_question(chat, question, both, max_new_tokens, out)
         else:
             print(json.dumps({"type": "ready", "which": chat.which}), file=out, flush=True)
             serve(chat, sys.stdin, out)
-    except RequestError as error:
+    except (RequestError, PlanError, DataError) as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
         return 1
     return 0

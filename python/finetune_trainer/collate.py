@@ -5,6 +5,25 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+# Columns that the trainers of pairs make of a row: (read, of these learnt).
+PAIR_COLUMNS = (
+    (("prompt_ids", 2), ("chosen_ids", 1), ("rejected_ids", 1)),
+    (("prompt_ids", 1), ("completion_ids", 1)),
+    (("chosen_input_ids", 1), ("rejected_input_ids", 1)),
+)
+
+
+def count(row: dict[str, Any]) -> tuple[int, int]:
+    """(tokens, trained tokens) of a row of any method; (0, 0) where the trainer makes the tokens itself."""
+    if "labels" in row and "input_ids" in row:
+        return len(row["input_ids"]), sum(label != -100 for label in row["labels"])
+    for columns in PAIR_COLUMNS:
+        if all(name in row for name, _ in columns):
+            tokens = sum(len(row[name]) * times for name, times in columns)
+            prompts = sum(len(row[name]) * times for name, times in columns if name == "prompt_ids")
+            return tokens, tokens - prompts
+    return 0, 0
+
 
 class CountingCollator:
     """Wraps the trainer's own collator, so that Unsloth still chooses padding-free batches itself.
@@ -20,9 +39,8 @@ class CountingCollator:
 
     def __call__(self, rows: list[dict[str, Any]], *args: Any, **kwargs: Any) -> Any:
         if self.counting:
-            tokens = sum(len(row["input_ids"]) for row in rows)
-            trained = sum(label != -100 for row in rows for label in row["labels"])
-            self._waiting.append((tokens, trained))
+            counts = [count(row) for row in rows]
+            self._waiting.append((sum(tokens for tokens, _ in counts), sum(trained for _, trained in counts)))
         return self._inner(rows, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:

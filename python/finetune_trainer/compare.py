@@ -26,8 +26,8 @@ def question(row: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None] | N
     return None
 
 
-def compare(chat, run: Path, file: Path, max_new_tokens: int, out: TextIO) -> None:
-    """One JSON line a row: {line, prompt, expected, base, tuned}; base is null after full fine-tuning."""
+def ask_rows(chat, run: Path, file: Path, both: bool, max_new_tokens: int, out: TextIO) -> None:
+    """One JSON line a row: {line, prompt, expected, base, tuned}. The answers of the rows are not shown."""
     plan, _ = read_plan(run)
     asked = []
     source = plan.dataset[0]
@@ -36,10 +36,26 @@ def compare(chat, run: Path, file: Path, max_new_tokens: int, out: TextIO) -> No
             continue
         if (pair := question(row.value)) is not None and pair[0]:
             asked.append((row.line, *pair))
-    ids = [chat.prompt_ids(messages) for _, messages, _ in asked]
-    options = {"max_new_tokens": max_new_tokens}
-    answers = {which: chat.generate(ids, which, options) for which in chat.which} if ids else {}
-    for index, (line, messages, expected) in enumerate(asked):
-        found = {which: answers[which][index] if which in answers else None for which in ("base", "tuned")}
-        record = {"line": line, "prompt": messages[-1]["content"], "expected": expected, **found}
+    answers = ask(chat, [messages for _, messages, _ in asked], both, max_new_tokens)
+    for (line, messages, expected), answer in zip(asked, answers, strict=True):
+        record = {"line": line, "prompt": messages[-1]["content"], "expected": expected, **answer}
         print(json.dumps(record), file=out, flush=True)
+
+
+def ask_question(chat, text: str, both: bool, max_new_tokens: int, out: TextIO) -> None:
+    """One JSON line: {prompt, base, tuned}."""
+    (answer,) = ask(chat, [[{"role": "user", "content": text}]], both, max_new_tokens)
+    print(json.dumps({"prompt": text, **answer}), file=out, flush=True)
+
+
+def ask(
+    chat, conversations: list[list[dict[str, Any]]], both: bool, max_new_tokens: int
+) -> list[dict[str, str | None]]:
+    """Greedy answers, all questions in one padded batch; `base` is null where there is none to ask."""
+    if not conversations:
+        return []
+    ids = [chat.prompt_ids(messages) for messages in conversations]
+    options = {"max_new_tokens": max_new_tokens}
+    tuned = chat.generate(ids, "tuned", options)
+    base = chat.generate(ids, "base", options) if both and "base" in chat.which else [None] * len(ids)
+    return [{"base": b, "tuned": t} for b, t in zip(base, tuned, strict=True)]

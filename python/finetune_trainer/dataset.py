@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .data.problem import DataError
-from .encode import Context, Encoded, encode
+from .encode import Context, Encoded, MakeEncoder, encode
 from .report import Report, token_statistics
 from .split import held_out, repeat_rows
 
 
 @dataclass
 class Prepared:
-    """One split: a memory-mapped dataset with input_ids and labels."""
+    """One split: a memory-mapped dataset, and what there is to say about it."""
 
     dataset: Any
     rows: int
@@ -21,12 +21,14 @@ class Prepared:
     tokens: dict[str, Any]
 
 
-def prepare(context: Context) -> tuple[Prepared, Prepared | None]:
+def prepare(context: Context, make_encoder: MakeEncoder) -> tuple[Prepared, Prepared | None]:
     """(train, eval). Raises DataError where nothing can be learnt."""
     plan = context.plan
-    train = [encode(context, source, f"dataset[{i}]", "train") for i, source in enumerate(plan.dataset)]
+    train = [encode(context, source, f"dataset[{i}]", "train", make_encoder) for i, source in enumerate(plan.dataset)]
     if plan.eval_dataset is not None:
-        given = [encode(context, s, f"eval_dataset[{i}]", "eval") for i, s in enumerate(plan.eval_dataset)]
+        given = [
+            encode(context, s, f"eval_dataset[{i}]", "eval", make_encoder) for i, s in enumerate(plan.eval_dataset)
+        ]
         warn_overlap(context, train, given)
         return (
             join("train", [(encoded, encoded.chosen()) for encoded in train]),
@@ -69,16 +71,18 @@ def join(split: str, parts: list[tuple[Encoded, list[int]]]) -> Prepared:
     from datasets import concatenate_datasets
 
     report = Report()
-    chosen = []
+    chosen, tokens, trained = [], [], 0
     for encoded, indices in parts:
         # Weights are for training: a row counts once where it is measured.
-        weight = encoded.source.weight if split == "train" else 1
-        chosen.append(encoded.dataset.select(repeat_rows(indices, encoded.values, weight)))
+        repeated = repeat_rows(indices, encoded.values, encoded.source.weight if split == "train" else 1)
+        chosen.append(encoded.dataset.select(repeated))
+        tokens.extend(encoded.tokens[i] for i in repeated)
+        trained += sum(encoded.trained[i] for i in repeated)
         report.add(encoded.report)
-    dataset = concatenate_datasets(chosen)
-    if len(dataset) == 0:
+    if not tokens:
         raise nothing_usable(report, [encoded.source.label for encoded, _ in parts], split)
-    return Prepared(dataset, sum(len(indices) for _, indices in parts), report, token_statistics(dataset))
+    rows = sum(len(indices) for _, indices in parts)
+    return Prepared(concatenate_datasets(chosen), rows, report, token_statistics(tokens, trained))
 
 
 def nothing_usable(report: Report, labels: list[str], split: str) -> DataError:

@@ -1,25 +1,20 @@
-"""One source of the plan → tokenised rows on disk."""
+"""One source of the plan → encoded rows on disk. What a row becomes depends on the method."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .data.problem import BadRow, DataError, Row, Unusable
 from .data.row_hash import row_hash, split_value
 from .data.source import SourceRows, read_source
 from .plan import Plan, Source
-from .render import Renderer
 from .report import Report
+from .row_store import RowStore
 from .split import sample_rows
-from .templates import chat_template
-from .token_store import TokenStore
-from .tokenise import Tokens, begins_with_bos, cut, tokenise
-
-CHATS = ("messages", "sharegpt")
-TRAINABLE = (*CHATS, "alpaca", "prompt_completion", "text", "tokens")
 
 
 @dataclass
@@ -30,25 +25,95 @@ class Context:
     inputs: dict[str, Path]
     tokenizer: Any
     folder: Path
-    """Where the tokenised rows are kept."""
+    """Where the encoded rows are kept."""
     check: Callable[[], None]
     """Raises when the run was asked to stop."""
     progress: Callable[[float, float | None, str], None]
     warn: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A row as the trainer gets it, and what it costs."""
+
+    columns: dict[str, Any]
+    tokens: int
+    trained: int
+
+
+class RowEncoder(Protocol):
+    """Made for one source; turns its normalised rows into pieces."""
+
+    schema: dict[str, str]
+    """column → "ids", "text" or "flag"."""
+
+    def pieces(self, row: Row, report: Report) -> list[Piece]:
+        """Several when a row is split. Raises Unusable with the reason."""
+        ...
+
+
+MakeEncoder = Callable[[Context, Source, str, str], RowEncoder]
+"""(context, source, format, config path) → encoder. Raises DataError."""
+
+
 @dataclass
 class Encoded:
-    """A source, tokenised. Row i of `dataset` has the split value `values[i]`."""
+    """Piece i of `dataset` has the split value `values[i]`."""
 
     source: Source
-    dataset: Any
-    values: list[float]
-    hashes: list[str]
     report: Report
+    dataset: Any = None
+    values: list[float] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    tokens: array[int] = field(default_factory=lambda: array("l"))
+    trained: array[int] = field(default_factory=lambda: array("l"))
 
     def chosen(self) -> list[int]:
         return sample_rows(self.values, self.source.max_samples)
+
+    def add(self, digest: str, value: float, piece: Piece) -> None:
+        self.values.append(value)
+        self.hashes.append(digest)
+        self.tokens.append(piece.tokens)
+        self.trained.append(piece.trained)
+
+
+def encode(context: Context, source: Source, path: str, split: str, make_encoder: MakeEncoder) -> Encoded:
+    """Every usable row of the source, encoded. Raises DataError."""
+    rows = open_source(context, source, path)
+    encoder = make_encoder(context, source, rows.format, path)
+    encoded = Encoded(source, Report())
+    seed = context.plan.training.seed
+    store = RowStore(context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow", encoder.schema)
+    with store:
+        try:
+            for count, row in enumerate(rows.rows, start=1):
+                if count % 64 == 0:
+                    context.check()
+                    context.progress(count, None, "rows")
+                for piece in usable_pieces(encoder, row, encoded.report, source.label):
+                    digest = row_hash(row.value)
+                    store.add(piece.columns)
+                    encoded.add(digest, split_value(digest, seed), piece)
+        except DataError as error:
+            raise placed(error, source, path) from error
+    encoded.dataset = store.open()
+    return encoded
+
+
+def usable_pieces(encoder: RowEncoder, row: Row | BadRow, report: Report, file: str) -> list[Piece]:
+    """None when the row is not used; then the report says why."""
+    if isinstance(row, BadRow):
+        report.skip(file, row)
+        return []
+    try:
+        pieces = encoder.pieces(row, report)
+    except Unusable as error:
+        report.skip(file, BadRow(row.line, error.code, str(error)))
+        return []
+    for code, message in row.notes.items():
+        report.note(file, row.line, code, message)
+    return pieces
 
 
 def open_source(context: Context, source: Source, path: str) -> SourceRows:
@@ -68,103 +133,13 @@ def open_source(context: Context, source: Source, path: str) -> SourceRows:
 
 def placed(error: DataError, source: Source, path: str) -> DataError:
     where = source.label if error.line is None else f"{source.label}, line {error.line}"
-    return DataError(error.code, f"{where}: {error}", error.hint, error.line, path)
+    return DataError(error.code, f"{where}: {error}", error.hint, error.line, error.path or path)
 
 
-def encode(context: Context, source: Source, path: str, split: str) -> Encoded:
-    """Render and tokenise every row of the source. Raises DataError."""
-    rows = open_source(context, source, path)
-    if rows.format and rows.format not in TRAINABLE:
-        raise DataError(
-            "format-method",
-            f"{source.label} holds {rows.format.replace('_', ' ')} rows, which sft cannot learn from",
-            "choose the training.method that fits, or other data",
-            path=f"{path}.format",
-        )
-    renderer = make_renderer(context, source, rows.format, path)
-    bos = begins_with_bos(context.tokenizer)
-    how = source.overlength if source.overlength != "auto" else ("split" if rows.format == "text" else "drop")
-    report, values, hashes = Report(), [], []
-    store = TokenStore(context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow")
-    count = 0
-    with store:
-        try:
-            for row in rows.rows:
-                count += 1
-                if count % 64 == 0:
-                    context.check()
-                    context.progress(count, None, "rows")
-                pieces = encode_row(context, row, renderer, bos, how, report, source.label)
-                if isinstance(row, Row) and pieces:
-                    digest = row_hash(row.value)
-                    for piece in pieces:
-                        store.add(piece)
-                        values.append(split_value(digest, context.plan.training.seed))
-                        hashes.append(digest)
-        except DataError as error:
-            raise placed(error, source, path) from error
-    return Encoded(source, store.open(), values, hashes, report)
-
-
-def encode_row(
-    context: Context, row: Row | BadRow, renderer: Renderer, bos: int | None, how: str, report: Report, file: str
-) -> list[Tokens]:
-    """The tokens of a row, in several pieces when it was split; none when it cannot be used."""
-    if isinstance(row, BadRow):
-        report.skip(file, row)
-        return []
-    limit = context.plan.model.max_seq_length
-    try:
-        tokens = (
-            given_tokens(row.value)
-            if "input_ids" in row.value
-            else rendered_tokens(context.tokenizer, renderer, row, bos, report)
-        )
-    except Unusable as error:
-        report.skip(file, BadRow(row.line, error.code, str(error)))
-        return []
-    for code, message in row.notes.items():
-        report.note(file, row.line, code, message)
-    if len(tokens.input_ids) > limit:
-        report.truncated += 1
-        if how == "drop":
-            message = f"{len(tokens.input_ids)} tokens, more than max_seq_length {limit}."
-            report.skip(file, BadRow(row.line, "row-overlong", message))
-            return []
-    pieces = [piece for piece in cut(tokens, limit, how) if piece.trained > 0]
-    if not pieces:
-        report.skip(file, BadRow(row.line, "no-trained-token", "no token of this row is learnt."))
-    return pieces
-
-
-def given_tokens(row: dict[str, Any]) -> Tokens:
-    return Tokens(row["input_ids"], row.get("labels", row["input_ids"]))
-
-
-def rendered_tokens(tokenizer: Any, renderer: Renderer, row: Row, bos: int | None, report: Report) -> Tokens:
-    rendered = renderer.render(row.value, row.record)
-    report.rewritten += rendered.rewritten
-    report.show(rendered)
-    tokens = tokenise(tokenizer, rendered, bos)
-    if rendered.text.strip() and not tokens.input_ids:
-        raise DataError(
-            "tokenizer-empty",
-            "the tokenizer turns text into nothing: its files and the model's type do not belong together",
-            "use the tokenizer files of the model's own family",
-        )
-    return tokens
-
-
-def make_renderer(context: Context, source: Source, format_: str, path: str) -> Renderer:
-    tokenizer = context.tokenizer
-    learn = source.train_on_responses_only
-    if learn == "auto":
-        learn = format_ != "text"
-    return Renderer(
-        template=chat_template(tokenizer, source, context.inputs, path, needed=format_ in CHATS),
-        prompt_template=source.prompt_template,
-        system_message=source.system_message,
-        learn={True: "answers", False: "all", "last": "last"}[learn],
-        end=tokenizer.eos_token or "",
-        stops=tuple(token for token in tokenizer.all_special_tokens if token),
+def wrong_format(source: Source, format_: str, method: str, path: str) -> DataError:
+    return DataError(
+        "format-method",
+        f"the rows are {format_.replace('_', ' ')} rows, which {method} cannot learn from",
+        "choose the training.method that fits the rows, or other data",
+        path=f"{path}.format",
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import checkpoints, dataset, model
-from .arguments import sft_arguments
+from . import checkpoints, dataset, methods, model
 from .cadence import cadence_of
 from .callback import Progress, make_callback
 from .collate import CountingCollator
@@ -33,11 +32,12 @@ def prepare_phase(attempt, loaded: model.Loaded):
             progress=progress,
             warn=events.warn,
         )
-        train, evaluation = dataset.prepare(context)
+        train, evaluation = dataset.prepare(context, methods.encoder_of(plan))
         for split, prepared in (("train", train), ("eval", evaluation)):
             if prepared is not None:
                 say(events, split, prepared)
-        check_ids(loaded, train)
+        if "input_ids" in train.dataset.column_names:
+            check_ids(loaded, train)
     return train, evaluation
 
 
@@ -82,8 +82,6 @@ def check_ids(loaded: model.Loaded, train: dataset.Prepared) -> None:
 
 def train_phase(attempt, loaded: model.Loaded, prepared):
     """Returns the trainer and the progress when training has ended, by itself or early."""
-    from trl import SFTTrainer
-
     events, plan = attempt.events, attempt.plan
     train, evaluation = prepared
     root = attempt.run / "checkpoints"
@@ -91,21 +89,14 @@ def train_phase(attempt, loaded: model.Loaded, prepared):
     checkpoints.remove_broken(root)
     with events.phase("prepare", "trainer", can_stop=False):
         model.add_lora(plan, loaded, events)
-        args = sft_arguments(plan, loaded.model, root, evaluation is not None)
         if plan.training.packing and not on_gpu():
             events.warn("cpu-no-packing", "Packing needs a GPU: rows are padded instead.", "training.packing")
         cadence = cadence_of(plan.training, attempt.step, events.clock.elapsed())
         progress = Progress(attempt.run, plan, events, attempt.stop, cadence, attempt.world_size)
         if attempt.resume is not None:
             progress.remember(attempt.resume.memory())
-        trainer = SFTTrainer(
-            model=loaded.model,
-            processing_class=loaded.tokenizer,
-            args=args,
-            train_dataset=packed(train.dataset, args) if args.packing else fitting(train.dataset, plan),
-            eval_dataset=fitting(evaluation.dataset, plan) if evaluation is not None else None,
-            callbacks=[make_callback(progress)],
-        )
+        parts = methods.Parts(attempt, loaded, train.dataset, evaluation and evaluation.dataset, root)
+        trainer = methods.make_trainer(parts, make_callback(progress))
         instrument(trainer, progress, evaluation)
         events.emit("model", **model.describe(trainer.model, trainer.args))
     with events.phase("train", can_stop=True):
@@ -114,19 +105,6 @@ def train_phase(attempt, loaded: model.Loaded, prepared):
     attempt.step = trainer.state.global_step
     attempt.train_loss = progress.train_loss
     return trainer, progress
-
-
-def fitting(rows, plan):
-    """Tell Unsloth that no row is longer than max_seq_length: without it, padding-free batches are switched off."""
-    rows._unsloth_truncated_to = plan.model.max_seq_length
-    return rows
-
-
-def packed(rows, args):
-    """Several rows in one sequence; the lengths travel along so that no row sees another."""
-    from trl import pack_dataset
-
-    return pack_dataset(rows, args.max_length, args.packing_strategy)
 
 
 def instrument(trainer, progress: Progress, evaluation: Any) -> None:

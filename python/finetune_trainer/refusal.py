@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .plan import Plan
+from .plan import Plan, Save
 
 
 class Refusal(Exception):
@@ -48,10 +48,10 @@ def refuse_plan(plan: Plan) -> None:
                 )
 
 
-def refuse_cpu(plan: Plan) -> None:
+def refuse_cpu(plan: Plan, exports: list[Save]) -> None:
     """What Unsloth's CPU back-end does not do. Raises Refusal."""
     training = plan.training
     if training.loraplus_lr_ratio is not None:
         raise Refusal("cpu-loraplus", "LoRA+ needs a GPU", "training.loraplus_lr_ratio", "remove loraplus_lr_ratio")
-    if any(item.method == "merged_4bit" for item in plan.save):
+    if any(item.method == "merged_4bit" for item in exports):
         raise Refusal("cpu-merged-4bit", "a merged 4-bit model can only be made on a GPU", "save", "use merged_16bit")

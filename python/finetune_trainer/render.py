@@ -65,13 +65,19 @@ class Renderer:
             return self._chat([*history, *row["completion"]], row.get("tools"))
         return self._ended(prompt + row["completion"], len(prompt))
 
+    def question(self, messages: list[dict[str, Any]]) -> str:
+        """The text up to where the model answers. Raises Unusable."""
+        if self.template is None:
+            raise Unusable("no-template", "the row holds messages, but the model has no chat template.")
+        return self._call([for_template(message) for message in messages], None, True)
+
     def _ended(self, text: str, prompt: int) -> Rendered:
         whole = text if text.rstrip().endswith(self.stops) and self.stops else text + self.end
         return Rendered(whole, [(0 if self.learn == "all" else prompt, len(whole))])
 
     def _chat(self, chat: list[dict[str, Any]], tools_text: str | None) -> Rendered:
         if self.template is None:
-            raise Unusable("no-template", "the model has no chat template and the dataset holds chats")
+            raise Unusable("no-template", "the row holds messages, but the model has no chat template.")
         messages = with_system(chat, self.system_message)
         tools = None if tools_text is None else json.loads(tools_text)
         clean = [for_template(message) for message in messages]

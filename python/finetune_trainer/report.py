@@ -7,7 +7,6 @@ from typing import Any
 
 from .data.problem import BadRow
 from .render import Rendered
-from .tokenise import IGNORED
 
 LISTED = 20
 
@@ -63,16 +62,11 @@ def marked(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int, bool
     return found
 
 
-def token_statistics(dataset) -> dict[str, Any]:
-    """Token counts over the rows as they are trained on, weights applied."""
+def token_statistics(tokens: list[int], trained: int) -> dict[str, Any]:
+    """Counts over the rows as they are trained on, weights applied."""
     import numpy
 
-    lengths: list[int] = []
-    trained = 0
-    for batch in dataset.with_format("numpy").iter(batch_size=1000):
-        lengths.extend(len(ids) for ids in batch["input_ids"])
-        trained += sum(int((numpy.asarray(labels) != IGNORED).sum()) for labels in batch["labels"])
-    values = numpy.array(lengths)
+    values = numpy.array(tokens)
     return {
         "total": int(values.sum()),
         "trained": trained,

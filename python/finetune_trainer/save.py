@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from .callback import name_base
 from .environment import on_gpu, versions
 from .events import Events
 from .files import bytes_of, write_folder
-from .plan import Plan
+from .model import source_of
+from .plan import Plan, Save, read_plan
 
 
 def save_trained(run: Path, plan: Plan, model, tokenizer, events: Events) -> None:
@@ -70,6 +73,32 @@ def generation_settings(model, tokenizer) -> dict[str, Any]:
         settings["pad_token_id"] = tokenizer.pad_token_id
     settings.pop("transformers_version", None)
     return settings
+
+
+def export_item(run: Path, plan: Plan, model, tokenizer, item: Save, events: Events) -> None:
+    """One entry of `save`."""
+    if item.method == "gguf":
+        from .gguf import export_gguf
+
+        export_gguf(run, model, tokenizer, item, events)
+    else:
+        merge(run, plan, model, tokenizer, item.method, events)
+
+
+@contextmanager
+def adapter_with_local_base(run: Path, source: Path) -> Iterator[Path]:
+    """`source`, or a copy of it whose base model is the folder on this machine when the base is a local one."""
+    config = source / "adapter_config.json"
+    plan, inputs = read_plan(run)
+    if not config.exists() or (plan.model.input is None and plan.model.embedded is None):
+        yield source
+        return
+    with tempfile.TemporaryDirectory(dir=run / "work", prefix="adapter-") as folder:
+        copy = Path(shutil.copytree(source, Path(folder) / "adapter"))
+        settings = json.loads(config.read_text(encoding="utf-8"))
+        settings["base_model_name_or_path"] = source_of(plan, inputs)
+        (copy / "adapter_config.json").write_text(json.dumps(settings), encoding="utf-8")
+        yield copy
 
 
 def merge(run: Path, plan: Plan, model, tokenizer, method: str, events: Events) -> None:

@@ -181,7 +181,7 @@ def run_phases(attempt: Attempt) -> list[str]:
         )
     stop.check()
     if not environment.on_gpu():
-        refuse_cpu(plan)
+        refuse_cpu(plan, plan.save)
     attempt.memory = Memory(events, environment.on_gpu())
     sampling = attempt.memory.start()
     try:

@@ -125,3 +125,23 @@ def make_family(family: str, out: Path, hidden: int = 256, layers: int = 4, seed
     index["dtype"] = "bfloat16"
     (out / "config.json").write_text(json.dumps(index, indent=2), encoding="utf-8")
     return out
+
+
+def make_remote(out: Path) -> Path:
+    """A folder that carries its own modelling file: it loads only with trust_remote_code."""
+    import shutil
+
+    make_family("llama", out)
+    shutil.copy(Path(__file__).parent / "remote_modeling.py", out / "modeling_probe.py")
+    path = out / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config.update(
+        model_type="probe",
+        architectures=["ProbeForCausalLM"],
+        auto_map={
+            "AutoConfig": "modeling_probe.ProbeConfig",
+            "AutoModelForCausalLM": "modeling_probe.ProbeForCausalLM",
+        },
+    )
+    path.write_text(json.dumps(config, indent=2), encoding="utf-8")
+    return out

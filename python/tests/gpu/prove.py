@@ -55,6 +55,18 @@ MATRIX = {
 }
 
 
+METHODS = (
+    ("dpo", "pairs.jsonl", {"beta": 0.1}),
+    ("orpo", "pairs.jsonl", {"beta": 0.1}),
+    ("kto", "rated.jsonl", {"beta": 0.1}),
+    (
+        "grpo",
+        "train.jsonl",
+        {"reward_funcs": [{"name": "length", "target": 20}], "num_generations": 2, "max_completion_length": 16},
+    ),
+)
+
+
 def set_keys(plan: dict[str, Any], changes: dict[str, Any]) -> None:
     for key, value in changes.items():
         *parents, last = key.split(".")
@@ -68,7 +80,7 @@ class Case:
     """One run folder, prepared as the launcher prepares it."""
 
     def __init__(
-        self, work: Path, name: str, family: str, changes: dict[str, Any], environment: dict[str, str]
+        self, work: Path, name: str, family: str, changes: dict[str, Any], environment: dict[str, str], rows: str
     ) -> None:
         self.name, self.family, self.folder = name, family, work / name
         self.environment = environment
@@ -78,7 +90,7 @@ class Case:
         plan["model"].update(name=f"./{family}", input="model", embedded=None)
         paths = {"model": str(model)}
         plan["inputs"] = {"model": {"source": f"./{family}", "kind": "folder", "bytes": 0, "sha256": "0" * 64}}
-        for key, file in (("dataset.0", "train.jsonl"), ("eval_dataset.0", "eval.jsonl")):
+        for key, file in (("dataset.0", rows), ("eval_dataset.0", "eval.jsonl")):
             path = work / file
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             plan["inputs"][key] = {"source": file, "kind": "file", "bytes": path.stat().st_size, "sha256": digest}
@@ -178,6 +190,37 @@ def sigterm(case: Case) -> dict[str, Any]:
     return {"ok": code == 75 and len(case.events(type_="checkpoint")) >= 1, "exit": code, **case.summary()}
 
 
+def chat(whole: Case, work: Path) -> dict[str, Any]:
+    """Base and tuned answers of a run that has been trained, in one batch."""
+    arguments = ["chat", str(whole.folder), "--rows", str(work / "eval.jsonl"), "--compare", "--max-new-tokens", "16"]
+    lines = trainer_lines(arguments)
+    answers = [line for line in lines if "tuned" in line]
+    differ = sum(answer["base"] != answer["tuned"] for answer in answers)
+    return {"ok": len(answers) == 16 and differ > 0, "answers": len(answers), "differ": differ, "last": lines[-1:]}
+
+
+def export(whole: Case) -> dict[str, Any]:
+    """A merged model made later, from the run folder alone."""
+    lines = trainer_lines(["export", str(whole.folder), "--method", "merged_16bit"])
+    made = [line for line in lines if line.get("type") == "artifact"]
+    errors = [line["message"] for line in lines if line.get("type") == "error"]
+    return {"ok": len(made) == 1 and not errors, "artifacts": made, "errors": errors}
+
+
+def trainer_lines(arguments: list[str]) -> list[dict[str, Any]]:
+    path = os.pathsep.join([str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "finetune_trainer", *arguments],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return lines or [{"type": "error", "message": done.stderr[-2000:]}]
+
+
 def child(arguments: list[str], environment: dict[str, str], limit: int = 300) -> dict[str, Any]:
     """Run a helper that prints one JSON object as its last line."""
     done = subprocess.run(
@@ -205,7 +248,25 @@ def write_rows(work: Path) -> None:
         }
         for i in range(80)
     ]
-    for name, part in (("train.jsonl", rows[:64]), ("eval.jsonl", rows[64:])):
+    pairs = [
+        {
+            "prompt": [row["messages"][0]],
+            "chosen": [row["messages"][1]],
+            "rejected": [{"role": "assistant", "content": "No." * (i % 4 + 1)}],
+        }
+        for i, row in enumerate(rows[:64])
+    ]
+    rated = [
+        {"prompt": pair["prompt"], "completion": pair["chosen"], "label": i % 2 == 0} for i, pair in enumerate(pairs)
+    ]
+    files = {
+        "train.jsonl": rows[:64],
+        "eval.jsonl": rows[64:],
+        "pairs.jsonl": pairs,
+        "rated.jsonl": rated,
+        "corpus.jsonl": [{"text": " ".join(m["content"] for m in row["messages"]) * 4} for row in rows[:64]],
+    }
+    for name, part in files.items():
         (work / name).write_text("".join(json.dumps(row) + "\n" for row in part), encoding="utf-8")
 
 
@@ -214,8 +275,8 @@ def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]
     cases: list[tuple[Case, Callable[[Case], dict[str, Any]]]] = []
     by_name: dict[str, Case] = {}
 
-    def add(name: str, family: str, changes: dict[str, Any], prove=straight, environment=None) -> Case:
-        case = Case(work, name, family, changes, environment or {})
+    def add(name: str, family: str, changes: dict[str, Any], prove=straight, rows: str = "train.jsonl") -> Case:
+        case = Case(work, name, family, changes, {}, rows)
         by_name[name] = case
         cases.append((case, prove))
         return case
@@ -236,6 +297,22 @@ def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]
     add("llama-4bit-merged", "llama", {**MODES["qlora"], "save": [{**merged[0], "method": "merged_4bit"}]})
     add("llama-best", "llama", {**lora, "training.load_best_model_at_end": True, "training.early_stopping_patience": 2})
     add("llama-sigterm", "llama", {**lora, "training.max_steps": 400}, prove=sigterm)
+    add("remote-lora16", "remote", {**lora, "model.trust_remote_code": True})
+    for method, rows, section in METHODS:
+        changes = {"eval_dataset": None, "training.method": method, f"training.{method}": section, "save": []}
+        for mode in ("qlora", "lora16"):
+            add(f"{method}-{mode}", "llama", {**MODES[mode], **changes, "training.learning_rate": 1e-4}, rows=rows)
+    corpus = {"eval_dataset": None, "save": [], "lora.modules_to_save": ["embed_tokens", "lm_head"]}
+    add(
+        "cpt-qlora",
+        "llama",
+        {**MODES["qlora"], **corpus, "training.embedding_learning_rate": 1e-5},
+        rows="corpus.jsonl",
+    )
+    for family, mode in (("llama", "qlora"), ("qwen3", "lora16")):
+        whole = by_name[f"{family}-{mode}"]
+        add(f"chat-{family}-{mode}-resumed", family, {}, prove=lambda _, whole=whole: chat(whole, work))
+        add(f"export-{family}-{mode}-resumed", family, {}, prove=lambda _, whole=whole: export(whole))
     for family, mode in (("llama", "qlora"), ("qwen3", "lora16"), ("llama", "full")):
         whole = by_name[f"{family}-{mode}"]
         name = f"{family}-{mode}-resumed"
@@ -256,10 +333,11 @@ def main() -> int:
     os.environ.update(HF_HUB_OFFLINE="1", UNSLOTH_DISABLE_STATISTICS="1", UNSLOTH_AUTO_INSTALL="0")
     os.environ.setdefault("UNSLOTH_DISABLE_CPU_FALLBACK", "1")
     write_rows(work)
-    for family in MATRIX:
-        from families import make_family
+    from families import make_family, make_remote
 
+    for family in MATRIX:
         make_family(family, work / "models" / family)
+    make_remote(work / "models" / "remote")
     wanted = tuple(options.only.split(",")) if options.only else ("",)
     cases = [(case, prove) for case, prove in make_cases(work) if case.name.startswith(wanted)]
     failed = 0
