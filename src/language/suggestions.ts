@@ -41,10 +41,13 @@ function targetModules({ resolution, world }: Analysis): readonly Suggestion[] {
   if (source === null || isCannot(source) || !source.shape.modelled)
     return SEVEN_TARGETS.map((value) => ({ value }));
   const parts = { attention: "attention", mlp: "MLP", expert: "experts", mamba: "Mamba", other: "" };
-  return source.shape.linears
-    .filter((linear) => linear.part !== "other")
-    .map((linear) => ({ value: linear.name, detail: parts[linear.part] }))
-    .filter((each, index, all) => all.findIndex((other) => other.value === each.value) === index);
+  return (
+    source.shape.linears
+      // The estimate's own name for experts that every token passes; adapters name them like the others.
+      .filter((linear) => linear.part !== "other" && !linear.name.startsWith("shared_"))
+      .map((linear) => ({ value: linear.name, detail: parts[linear.part] }))
+      .filter((each, index, all) => all.findIndex((other) => other.value === each.value) === index)
+  );
 }
 
 /** Modal's cards with what this run would need and cost on them. */
