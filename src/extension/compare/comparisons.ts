@@ -1,6 +1,6 @@
 import {
   commands,
-  Uri,
+  type Uri,
   ViewColumn,
   window,
   type Disposable,

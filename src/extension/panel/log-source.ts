@@ -6,6 +6,9 @@ import { LogFollower, readLogTail } from "../../launch/log.ts";
 const NEWLINE = 0x0a;
 const CHUNK = 1 << 20;
 
+/** Of 256 KiB, read in one go while the panel waits. */
+const PIECES = 8;
+
 export class LogSource {
   #follower: LogFollower | null = null;
   #next = 1;
@@ -17,14 +20,24 @@ export class LogSource {
     const { start } = await readLogTail(this.path, LOG_LINES);
     this.#next = 1 + (await countLines(this.path, start));
     this.#follower = new LogFollower(this.path, start);
-    const lines: LogLine[] = [];
-    for (let piece = await this.more(); piece.length > 0; piece = await this.more()) lines.push(...piece);
-    return lines.slice(-LOG_LINES);
+    return (await this.#pull(Infinity)).slice(-LOG_LINES);
   }
 
   /** Lines that were completed since; a burst comes in pieces over several calls. */
-  async more(): Promise<LogLine[]> {
-    return this.#number((await this.#follower?.pull()) ?? []);
+  more(): Promise<LogLine[]> {
+    return this.#pull(PIECES);
+  }
+
+  /** A piece may hold no line end at all, so only a reader that stands still is at the end. */
+  async #pull(pieces: number): Promise<LogLine[]> {
+    const lines: LogLine[] = [];
+    const follower = this.#follower;
+    for (let piece = 0; follower !== null && piece < pieces; piece++) {
+      const before = follower.position;
+      lines.push(...this.#number(await follower.pull()));
+      if (follower.position === before) break;
+    }
+    return lines;
   }
 
   /** The line that is still being written (a progress bar), or null. */
