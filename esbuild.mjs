@@ -1,23 +1,26 @@
 // One build for all bundles: node esbuild.mjs [--watch] [--dev]
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { join } from "node:path";
 import { build, context } from "esbuild";
 import { bundledPackages, noticesText } from "./.ci/setup/notices.mjs";
 
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
 
-/** @satisfies {import("esbuild").BuildOptions} */
-/** zod's `z` carries its messages in fifty languages, a quarter of every bundle; ours are our own. */
+/**
+ * zod's `z` carries its messages in fifty languages, a quarter of every bundle; ours are our own.
+ *
+ * @type {import("esbuild").Plugin}
+ */
 const englishOnly = {
   name: "english-only",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) =>
-      resolveDir.includes("zod") ? { path: join(resolveDir, "../locales/en.js") } : undefined,
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) =>
+      resolveDir.includes("zod") ? { path: path.join(resolveDir, "../locales/en.js") } : undefined,
     );
   },
 };
 
+/** @satisfies {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
   minify: !dev,
