@@ -28,12 +28,15 @@ const reader = (context: RuleContext): Problem[] =>
       code: `data-${found.code}`,
       severity: found.severity,
       path,
-      message: found.message,
+      message: inFile(found, String(context.valueAt(path) ?? place)),
       ...(found.line === null
         ? {}
         : { related: [{ file: place, line: found.line, message: found.message }] }),
     })),
   );
+
+const inFile = ({ line, message }: { line: number | null; message: string }, file: string): string =>
+  line === null ? `${file}: ${message}` : `line ${line} of ${file}: ${message}`;
 
 /** The next multiple of 64 that holds `tokens`. */
 const roundUp = (tokens: number): number => Math.max(64, Math.ceil(tokens / 64) * 64);
