@@ -9,6 +9,8 @@ import {
   YAMLMap,
   type Document,
   type LineCounter,
+  type Pair,
+  type YAMLSeq,
 } from "yaml";
 import { keyText } from "./locate.ts";
 import type { Fix, Problem, Span } from "./problem.ts";
@@ -60,6 +62,19 @@ function repaired(scan: Scan, node: unknown): unknown {
   return blank(at);
 }
 
+/** YAML allows a section as a key; no config has one, and writing it out as text is slow without end. */
+function wordForKey(scan: Scan, pair: Pair, key: YAMLMap | YAMLSeq): void {
+  const at = spanOf(key);
+  scan.problems.push({
+    code: "yaml-syntax",
+    severity: "error",
+    message: "A key is a word; this is a list or a section. Text that starts with [ or { needs quotes.",
+    path: [],
+    span: at,
+  });
+  pair.key = blank(at);
+}
+
 /** Size of a node with its aliases written out; repairs broken aliases and reports duplicates on the way. */
 function scanNode(scan: Scan, node: unknown): number {
   if (isAlias(node)) return scan.sizes.get(node.resolve(scan.document)) ?? 1;
@@ -73,6 +88,7 @@ function scanNode(scan: Scan, node: unknown): number {
   } else if (isMap(node)) {
     const first = new Map<string, Span>();
     for (const pair of node.items) {
+      if (isMap(pair.key) || isSeq(pair.key)) wordForKey(scan, pair, pair.key);
       const key = keyText(pair);
       if (key !== undefined && isScalar(pair.key)) {
         const at = spanOf(pair.key);

@@ -1,6 +1,7 @@
 /** Text → tree with places. The only reader of YAML in the project. */
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import { scanAliases } from "./aliases.ts";
+import { nestsWithoutEnd } from "./depth.ts";
 import { nearestPlace, placeOf, positionAt, spanOfPlace, type Part, type Position } from "./locate.ts";
 import type { ConfigPath, Problem, Span } from "./problem.ts";
 import { syntaxProblems } from "./syntax.ts";
@@ -56,15 +57,9 @@ const OPTIONS = {
 } as const;
 
 function readDocument(text: string): { document: Document; lines: LineCounter; tooDeep: boolean } {
+  const tooDeep = nestsWithoutEnd(text);
   const lines = new LineCounter();
-  try {
-    return { document: parseDocument(text, { ...OPTIONS, lineCounter: lines }), lines, tooDeep: false };
-  } catch (error) {
-    // The parser recurses once a level; only nesting without end gets here.
-    if (!(error instanceof RangeError)) throw error;
-    const empty = new LineCounter();
-    return { document: parseDocument("", { ...OPTIONS, lineCounter: empty }), lines: empty, tooDeep: true };
-  }
+  return { document: parseDocument(tooDeep ? "" : text, { ...OPTIONS, lineCounter: lines }), lines, tooDeep };
 }
 
 function read(text: string): Read {

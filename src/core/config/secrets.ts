@@ -34,6 +34,9 @@ export function shown(value: unknown): string {
     const line = value.replaceAll("\n", "\\n").replaceAll("\t", "\\t");
     return `"${line.length > 40 ? `${line.slice(0, 37)}…` : line}"`;
   }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+  }
   if (value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   return typeof value === "object" ? "a section" : String(value);

@@ -152,7 +152,7 @@ const outOfRange: Explain = (key, path, value) => {
     code: "out-of-range",
     message: unset
       ? `${key.name} takes ${key.takes}; ${value} means "not set" elsewhere. Leave the line out.`
-      : `${key.name} takes ${key.takes}; this is ${value}.`,
+      : `${key.name} takes ${key.takes}; this is ${shown(value)}.`,
     ...(unset ? { fixes: [{ title: "Remove it", edits: [{ kind: "delete", path }], preferred: true }] } : {}),
   };
 };

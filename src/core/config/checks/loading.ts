@@ -18,7 +18,11 @@ const oneMode: Rule = ({ draft }) => {
   const [first, ...others] = chosen;
   if (first === undefined || others.length === 0) return [];
   const keep = (mode: ModeKey, preferred: boolean) => {
-    const edits = chosen.filter((each) => each !== mode).map((each) => deleteEdit(["model", each]));
+    const quantised = mode === "load_in_8bit" || mode === "load_in_16bit";
+    // Unsloth loads 4-bit unless it is told not to.
+    const drop = (each: ModeKey) =>
+      quantised && each === "load_in_4bit" ? setEdit(["model", each], false) : deleteEdit(["model", each]);
+    const edits = chosen.filter((each) => each !== mode).map(drop);
     return (preferred ? bestFix : fix)(`Keep ${mode} (${IN_WORDS[mode]})`, ...edits);
   };
   return others.map((mode) =>
