@@ -5,6 +5,7 @@ import { UsageError } from "./usage.ts";
 import type { Io, Verb } from "./verb.ts";
 import { chat } from "./verbs/chat.ts";
 import { data } from "./verbs/data.ts";
+import { doctor } from "./verbs/doctor.ts";
 import { estimate } from "./verbs/estimate.ts";
 import { explain } from "./verbs/explain.ts";
 import { logs } from "./verbs/logs.ts";
@@ -27,6 +28,7 @@ export const verbs: readonly Verb[] = [
   chat,
   explain,
   setup,
+  doctor,
 ];
 
 const help = (): string => {

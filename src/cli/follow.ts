@@ -14,6 +14,8 @@ import type { Io } from "./verb.ts";
 const LOOK_EVERY_MS = 250;
 
 export interface FollowWish {
+  /** Events of earlier attempts were seen when they came. */
+  readonly fromAttempt: number;
   /** Ctrl-C stops the run (a started one) or only the watching (`logs`, `runs`). */
   readonly interruptStops: boolean;
   /** Where lines go; `--json` keeps stdout for the result. */
@@ -31,7 +33,10 @@ export async function follow(io: Io, folder: string, wish: FollowWish): Promise<
       const read = await reader.refresh();
       if (read === null) throw noRun(folder);
       const { view, events } = read;
-      for (const event of events) if (isTold(event, io.columns !== null)) screen.line(eventLine(event));
+      for (const event of events) {
+        const isNews = event.attempt >= wish.fromAttempt;
+        if (isNews && isTold(event, io.columns !== null)) screen.line(eventLine(event));
+      }
       if (hasEnded(view.state)) return view;
       if (!wish.interruptStops && io.interrupt.aborted) return view;
       screen.status(progressLine(view, io.columns ?? 80));

@@ -27,12 +27,13 @@ export function places({ env }: Io): Places {
 
 /**
  * The folder `python/` of this installation: beside `dist/`, in a checkout and in the packaged extension.
- * `program` is the path of the running bundle.
+ * FINETUNE_TRAINER_DIR names another one, for those who work on the trainer.
  */
-export function pythonFolder(program: string | undefined = process.argv[1]): string {
-  let at = dirname(realpathSync(program ?? "."));
+export function pythonFolder({ env }: Io, program: string | undefined = process.argv[1]): string {
+  const own = env["FINETUNE_TRAINER_DIR"];
+  if (own !== undefined && own !== "") return own;
   // The bundle is one level below; a test runs from deeper in the tree.
-  for (; dirname(at) !== at; at = dirname(at)) {
+  for (let at = dirname(realpathSync(program ?? ".")); dirname(at) !== at; at = dirname(at)) {
     const folder = join(at, "python");
     if (existsSync(join(folder, "finetune_trainer"))) return folder;
   }
@@ -64,7 +65,7 @@ export async function site(io: Io, python: PythonChoice): Promise<Site> {
   const answer = await queryGpus();
   return {
     python: python.python,
-    trainer: pythonFolder(),
+    trainer: pythonFolder(io),
     cache,
     data,
     env: io.env,

@@ -16,12 +16,13 @@ export interface ChildSetting {
 /** Of the editor that started us, not of the trainer. */
 const FOREIGN = /^(ELECTRON_|VSCODE_|CHROME_|NODE_OPTIONS$|NODE_PATH$|PYTHON|__PYVENV_LAUNCHER__$)/i;
 
-export function childEnvironment(plan: Plan, setting: ChildSetting): Record<string, string> {
+/** What every process of the trainer gets, whatever it does. */
+export function plainEnvironment(
+  setting: Pick<ChildSetting, "env" | "trainer" | "cache" | "data">,
+): Record<string, string> {
   const kept = Object.entries(setting.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !FOREIGN.test(entry[0]),
   );
-  const { gpus } = plan.compute.local;
-  const cpu = Array.isArray(gpus) && gpus.length === 0;
   return {
     ...Object.fromEntries(kept),
     PYTHONPATH: setting.trainer,
@@ -35,6 +36,14 @@ export function childEnvironment(plan: Plan, setting: ChildSetting): Record<stri
     UNSLOTH_DISABLE_STATISTICS: "1",
     TOKENIZERS_PARALLELISM: "false",
     GOMP_SPINCOUNT: "10000",
+  };
+}
+
+export function childEnvironment(plan: Plan, setting: ChildSetting): Record<string, string> {
+  const { gpus } = plan.compute.local;
+  const cpu = Array.isArray(gpus) && gpus.length === 0;
+  return {
+    ...plainEnvironment(setting),
     ...(cpu ? { UNSLOTH_FORCE_CPU: "1" } : setting.hasGpu ? { UNSLOTH_DISABLE_CPU_FALLBACK: "1" } : {}),
     ...(needsNetwork(plan) ? {} : { HF_HUB_OFFLINE: "1" }),
   };

@@ -19,10 +19,12 @@ export const logs: Verb = {
       lines: { type: "string", short: "n" },
       attempt: { type: "string" },
     });
+    const wanted = wholeNumber(values.attempt, "--attempt");
+    const count = wholeNumber(values.lines, "-n") ?? 1000;
     const folder = await findRun(io, positionals[0]);
-    const attempt = wholeNumber(values.attempt, "--attempt") ?? (await newestAttempt(folder)) ?? 0;
+    const attempt = wanted ?? (await newestAttempt(folder)) ?? 0;
     const path = outputFile(folder, attempt);
-    const { lines, end } = await readLogTail(path, wholeNumber(values.lines, "-n") ?? 1000);
+    const { lines, end } = await readLogTail(path, count);
     for (const line of lines) io.out(`${line}\n`);
     if (values.follow === true) await followLog(io, folder, new LogFollower(path, end));
     return 0;

@@ -28,7 +28,7 @@ export const resume: Verb = {
     const view =
       values.detach === true
         ? await openRun(folder)
-        : await follow(io, folder, { interruptStops: true, say });
+        : await follow(io, folder, { fromAttempt: started.attempt, interruptStops: true, say });
     if (view === null) return 1;
     if (values.detach !== true) for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
     if (json) io.out(`${outcomeJson(view)}\n`);

@@ -39,7 +39,7 @@ export const run: Verb = {
       return 0;
     }
     if (io.columns !== null) say("Ctrl-C: stop at the next step and keep a checkpoint; twice: stop now\n");
-    const view = await follow(io, started.folder, { interruptStops: true, say });
+    const view = await follow(io, started.folder, { fromAttempt: 0, interruptStops: true, say });
     for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
     if (json) io.out(`${outcomeJson(view)}\n`);
     return exitCode(view);

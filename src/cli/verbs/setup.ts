@@ -49,7 +49,7 @@ async function make(
   const tell = teller(io, say);
   const { python, made, folder } = await setUp({
     cache: places(io).cache,
-    requirements: join(pythonFolder(), "requirements"),
+    requirements: join(pythonFolder(io), "requirements"),
     set: choice.set,
     base: wish.python,
     env: io.env,

@@ -2,9 +2,9 @@
 import { count, duration, metric, size } from "../units.ts";
 import type { EventOf, KnownEvent } from "./event.ts";
 
-/** Columns of the first word: "prepare  1,204 rows". */
+/** Columns of the first word: "data      1,204 rows". */
 const WORD = 9;
-const line = (word: string, text: string): string => `${word.padEnd(WORD)}${text}`;
+const line = (word: string, text: string): string => `${word.padEnd(WORD)} ${text}`;
 
 /** null: nothing that a person waits for. Steps are told apart by `isToldStep`. */
 export function eventLine(event: KnownEvent): string | null {

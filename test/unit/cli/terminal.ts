@@ -7,28 +7,41 @@ import type { Io } from "../../../src/cli/verb.ts";
 
 export interface Terminal {
   readonly folder: string;
+  /** May be added to. */
+  readonly env: Record<string, string>;
+  /** The same place, with nothing pressed yet. */
+  again(): Terminal;
   write(name: string, content: string | Uint8Array): Promise<void>;
   run(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+  /** Ctrl-C. */
+  press(): void;
   close(): Promise<void>;
 }
 
-export async function openTerminal(): Promise<Terminal> {
+/** `env`: nothing of this machine unless a test names it. */
+export async function openTerminal(env: Record<string, string> = {}): Promise<Terminal> {
   // A space in the path: people have them.
-  const folder = await mkdtemp(join(tmpdir(), "finetune cli "));
+  return terminalIn(await mkdtemp(join(tmpdir(), "finetune cli ")), env);
+}
+
+function terminalIn(folder: string, env: Record<string, string>): Terminal {
+  const interrupts = [new AbortController(), new AbortController()] as const;
   return {
     folder,
+    env,
+    again: () => terminalIn(folder, env),
+    press: () => (interrupts[0].signal.aborted ? interrupts[1] : interrupts[0]).abort(),
     write: (name, content) => writeFile(join(folder, name), content),
     async run(...args) {
       const said = { out: "", err: "" };
-      const never = new AbortController().signal;
       const io: Io = {
         cwd: folder,
-        env: {},
+        env,
         columns: null,
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
-        interrupt: never,
-        interruptNow: never,
+        interrupt: interrupts[0].signal,
+        interruptNow: interrupts[1].signal,
       };
       return { code: await commandLine(args, io), ...said };
     },
