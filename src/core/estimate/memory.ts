@@ -5,7 +5,6 @@
 import { layerInputs, layerTotal, oneLayer, type LayerMemory } from "./activations.ts";
 import { adapters, type Adapters } from "./adapters.ts";
 import { contextBytes, cublasWorkspace, type Card } from "./card.ts";
-import { OFFLOAD } from "./constants.ts";
 import { fragmentation } from "./allocator.ts";
 import { processContext } from "./context.ts";
 import { lossCeiling, lossMemory, type LossMemory } from "./loss.ts";
@@ -46,10 +45,7 @@ export function memory(shape: ModelShape, setup: Setup, card: Card | null): Memo
   const loaded = weights(shape, setup);
   const tables = trainedTableBytes(shape, setup);
   const optimiser = optimiserMemory(shape, setup, adapted);
-  const offloading = offloads(shape.hidden, shape.path, setup, {
-    sequence: OFFLOAD.minimumSequence,
-    input: OFFLOAD.minimumInput,
-  });
+  const offloading = offloads(shape.hidden, shape.path, setup);
   const workspace = cublasWorkspace(card);
   const trained = 4 * adapted.parameters + tables;
   const reference = setup.referenceWeights ? loaded.quantised + loaded.plain : 0;

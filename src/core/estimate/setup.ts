@@ -1,5 +1,6 @@
 /** What a config asks of the memory model: numbers and switches, no names of files or models. */
 import type { Method } from "../run/plan.ts";
+import { OFFLOAD } from "./constants.ts";
 
 export type WeightMethod = "qlora" | "lora8" | "lora16" | "full";
 
@@ -77,13 +78,8 @@ export const runsHandKernels = (path: "A" | "B", setup: Setup): boolean =>
   path === "A" && (setup.method === "qlora" || setup.method === "lora16");
 
 /** Do layer inputs move to system memory between forward and backward? */
-export function offloads(
-  hidden: number,
-  path: "A" | "B",
-  setup: Setup,
-  limits: { sequence: number; input: number },
-): boolean {
-  if (setup.checkpointing !== "unsloth" || setup.maxSequence < limits.sequence) return false;
+export function offloads(hidden: number, path: "A" | "B", setup: Setup): boolean {
+  if (setup.checkpointing !== "unsloth" || setup.maxSequence < OFFLOAD.minimumSequence) return false;
   if (setup.strategy === "ddp" && !runsHandKernels(path, setup)) return false;
-  return setup.tokens * hidden * setup.activationBytes > limits.input;
+  return setup.tokens * hidden * setup.activationBytes > OFFLOAD.minimumInput;
 }
