@@ -7,7 +7,6 @@ import type { Analysis } from "./analysis.ts";
 import { spanHere } from "./diagnostics.ts";
 import type { ShownFigure } from "./figure.ts";
 import { dataMarkdown } from "./hover-data.ts";
-import { datasetMarkdown } from "./hover-dataset.ts";
 import { figureMarkdown } from "./hover-figure.ts";
 import { modelMarkdown } from "./hover-model.ts";
 import { contains, toRange } from "./range.ts";
@@ -27,7 +26,6 @@ export function hover(analysis: Analysis, offset: number, figure: ShownFigure | 
     isModel(path, part, analysis) ? modelMarkdown(analysis) : null,
     isModel(path, part, analysis) && figure !== null ? figureMarkdown(figure) : null,
     part === "value" ? dataMarkdown(path, analysis) : null,
-    part === "value" ? datasetMarkdown(path, analysis) : null,
     originText(path, analysis),
   ].filter((text) => text !== null && text !== "");
   if (sections.length === 0) return null;

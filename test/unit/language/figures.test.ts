@@ -155,12 +155,6 @@ describe("hover", () => {
     expect(text).toMatch(/\| Modal \S+ \| (fits|tight) \|/);
     expect(text).toContain("7–8B class, 4-bit: usually 12–16 GB");
   });
-  it("shows the rows of a data file, in short form and in a list", () => {
-    const facts = { datasets: { "/w/rows.jsonl": rowsFact(1204) } };
-    expect(at("dataset: ro|ws.jsonl\n", facts)).toContain("**rows.jsonl** · 1,204 usable rows · messages");
-    expect(at("dataset:\n  - a.jsonl\n  - path: ro|ws.jsonl\n", facts)).toContain("longest ≈ 622");
-    expect(at("dataset: oth|er.jsonl\n", facts)).not.toContain("usable rows");
-  });
   it("explains the problem under the cursor", () => {
     expect(at(`${FILE}  optim: adamw|_torch\n`)).toContain("*adamw-32bit*: The 32-bit optimiser keeps");
     expect(at("lora:\n  nons|ense: 16\n")).toMatch(/^\*unknown-key\*: .* \*\*What to do\.\*\*/);
