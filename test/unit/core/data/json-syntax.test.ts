@@ -38,7 +38,7 @@ describe("place of a JSON fault", () => {
       });
     fc.assert(
       fc.property(broken, (text) => (jsonFault(text) === null) === isJson(text)),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
