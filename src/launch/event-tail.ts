@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { cutLines, decodeLine } from "../core/run/decode.ts";
 import type { KnownEvent } from "../core/run/event.ts";
 import type { Job } from "../core/run/job.ts";
-import { reduce } from "../core/run/reduce.ts";
+import { reduceAll } from "../core/run/reduce.ts";
 import { isMissing } from "./json-file.ts";
 
 /** An event line has at most 64 KiB, so a whole chunk without a line end is no event. */
@@ -41,15 +41,14 @@ export async function pullEvents(path: string, tail: EventTail): Promise<Pulled>
     while (offset < size) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
       const { lines, consumed } = cutLines(buffer.subarray(0, bytesRead));
+      const known = events.length;
+      let invalid = job.invalid;
       for (const line of lines) {
         const decoded = decodeLine(line);
-        if (decoded.kind === "event") {
-          events.push(decoded.event);
-          job = reduce(job, decoded.event);
-        } else if (decoded.kind === "invalid") {
-          job = { ...job, invalid: job.invalid + 1 };
-        }
+        if (decoded.kind === "event") events.push(decoded.event);
+        else if (decoded.kind === "invalid") invalid += 1;
       }
+      job = { ...reduceAll(job, events.slice(known)), invalid };
       const skipped = consumed === 0 && bytesRead === CHUNK;
       offset += skipped ? bytesRead : consumed;
       if (skipped) job = { ...job, invalid: job.invalid + 1 };

@@ -35,102 +35,109 @@ export const emptyJob: Job = {
 /** Types that prove progress; a heartbeat proves only life. */
 const isProgress = (event: KnownEvent): boolean => event.type !== "heartbeat" && event.type !== "memory";
 
-export function reduce(job: Job, event: KnownEvent): Job {
-  if (event.attempt < job.attempt || (event.attempt === job.attempt && event.seq <= job.seq)) return job;
-  const begun = event.attempt > job.attempt ? { ...job, phases: [], error: null, finished: null } : job;
-  return {
-    ...apply(begun, event),
-    attempt: event.attempt,
-    seq: event.seq,
-    lastT: event.t,
-    lastProgressT: isProgress(event) ? event.t : begun.lastProgressT,
-  };
+export const reduce = (job: Job, event: KnownEvent): Job => reduceAll(job, [event]);
+
+/** Many events at once: one copy of the job instead of one for each of 100,000. */
+export function reduceAll(job: Job, events: readonly KnownEvent[]): Job {
+  const draft: Draft = { ...job };
+  for (const event of events) {
+    const seen = event.attempt < draft.attempt || (event.attempt === draft.attempt && event.seq <= draft.seq);
+    if (!seen) take(draft, event);
+  }
+  return draft;
 }
 
-function apply(job: Job, event: KnownEvent): Job {
+/** A fold's own copy of a job, written to until it is returned. */
+type Draft = { -readonly [K in keyof Job]: Job[K] };
+
+function take(draft: Draft, event: KnownEvent): void {
+  if (event.attempt > draft.attempt) {
+    draft.phases = [];
+    draft.error = null;
+    draft.finished = null;
+  }
+  apply(draft, event);
+  draft.attempt = event.attempt;
+  draft.seq = event.seq;
+  draft.lastT = event.t;
+  if (isProgress(event)) draft.lastProgressT = event.t;
+}
+
+function apply(draft: Draft, event: KnownEvent): void {
   switch (event.type) {
     case "started":
-      return applyStarted(job, event);
+      return applyStarted(draft, event);
     case "environment":
-      return { ...job, environment: event };
+      draft.environment = event;
+      return;
     case "phase":
-      return applyPhase(job, event);
+      return applyPhase(draft, event);
     case "model":
-      return { ...job, model: event };
+      draft.model = event;
+      return;
     case "dataset":
-      return { ...job, datasets: { ...job.datasets, [event.split]: event } };
+      draft.datasets = { ...draft.datasets, [event.split]: event };
+      return;
     case "step":
-      return applyStep(job, event);
+      return applyStep(draft, event);
     case "memory":
-      return { ...job, memory: event };
-    case "eval":
-      return {
-        ...job,
-        evals: append(job.evals, {
-          step: event.step,
-          loss: event.metrics["eval_loss"] ?? null,
-          metrics: event.metrics,
-          best: event.best,
-          attempt: event.attempt,
-        }),
-      };
-    case "checkpoint":
-      return {
-        ...job,
-        checkpoints: append(job.checkpoints, {
-          step: event.step,
-          path: event.path,
-          bytes: event.bytes,
-          attempt: event.attempt,
-        }),
-      };
-    case "artifact":
-      return {
-        ...job,
-        artifacts: append(
-          job.artifacts.filter((a) => a.path !== event.path),
-          event,
-        ),
-      };
+      draft.memory = event;
+      return;
+    case "eval": {
+      const { step, metrics, best, attempt } = event;
+      draft.evals = append(draft.evals, { step, loss: metrics["eval_loss"] ?? null, metrics, best, attempt });
+      return;
+    }
+    case "checkpoint": {
+      const { step, path, bytes, attempt } = event;
+      draft.checkpoints = append(draft.checkpoints, { step, path, bytes, attempt });
+      return;
+    }
+    case "artifact": {
+      const others = draft.artifacts.filter((artifact) => artifact.path !== event.path);
+      draft.artifacts = append(others, event);
+      return;
+    }
     case "sample":
-      return { ...job, samples: append(job.samples, event) };
+      draft.samples = append(draft.samples, event);
+      return;
     case "warning":
-      return { ...job, warnings: append(job.warnings, event) };
+      draft.warnings = append(draft.warnings, event);
+      return;
     case "error":
-      return { ...job, error: event };
+      draft.error = event;
+      return;
     case "heartbeat":
-      return job;
+      return;
     case "finished":
-      return { ...job, finished: event, phases: [], step: Math.max(job.step, event.step) };
+      draft.finished = event;
+      draft.phases = [];
+      draft.step = Math.max(draft.step, event.step);
+      return;
   }
 }
 
 /** A resume repeats steps after its checkpoint: what the earlier attempt had beyond it is hidden. */
-function applyStarted(job: Job, event: EventOf<"started">): Job {
+function applyStarted(draft: Draft, event: EventOf<"started">): void {
+  draft.started = event;
   const from = event.resumed_from;
-  if (from === null) return { ...job, started: event };
+  if (from === null) return;
   const upTo = <T extends { readonly step: number }>(items: readonly T[]) =>
     items.filter((item) => item.step <= from.step);
-  return {
-    ...job,
-    started: event,
-    step: from.step,
-    points: upTo(job.points),
-    evals: upTo(job.evals),
-    checkpoints: upTo(job.checkpoints),
-    samples: upTo(job.samples),
-  };
+  draft.step = from.step;
+  draft.points = upTo(draft.points);
+  draft.evals = upTo(draft.evals);
+  draft.checkpoints = upTo(draft.checkpoints);
+  draft.samples = upTo(draft.samples);
 }
 
-function applyPhase(job: Job, event: EventOf<"phase">): Job {
-  const open = job.phases.find((phase) => phase.id === event.id);
+function applyPhase(draft: Draft, event: EventOf<"phase">): void {
+  const open = draft.phases.find((phase) => phase.id === event.id);
   if (event.state === "end") {
     const seconds = open === undefined ? 0 : Math.max(0, event.t - open.since);
-    return {
-      ...job,
-      phases: job.phases.filter((phase) => phase.id !== event.id),
-      spans: append(job.spans, { name: event.name, attempt: event.attempt, seconds }),
-    };
+    draft.phases = draft.phases.filter((phase) => phase.id !== event.id);
+    draft.spans = append(draft.spans, { name: event.name, attempt: event.attempt, seconds });
+    return;
   }
   const state: PhaseState = {
     id: event.id,
@@ -143,18 +150,15 @@ function applyPhase(job: Job, event: EventOf<"phase">): Job {
     canStop: event.can_stop,
     since: open?.since ?? event.t,
   };
-  return {
-    ...job,
-    phases:
-      open === undefined
-        ? append(job.phases, state)
-        : job.phases.map((phase) => (phase.id === event.id ? state : phase)),
-  };
+  draft.phases =
+    open === undefined
+      ? append(draft.phases, state)
+      : draft.phases.map((phase) => (phase.id === event.id ? state : phase));
 }
 
-function applyStep(job: Job, event: EventOf<"step">): Job {
-  const steps = Math.max(1, event.step - job.step);
-  const points = append(job.points, {
+function applyStep(draft: Draft, event: EventOf<"step">): void {
+  const steps = Math.max(1, event.step - draft.step);
+  draft.points = append(draft.points, {
     step: event.step,
     epoch: event.epoch,
     loss: event.loss,
@@ -167,30 +171,32 @@ function applyStep(job: Job, event: EventOf<"step">): Job {
     attempt: event.attempt,
     metrics: event.metrics,
   });
-  return {
-    ...job,
-    step: event.step,
-    maxSteps: event.max_steps,
-    epoch: event.epoch,
-    loss: event.loss,
-    learningRate: event.learning_rate,
-    tokensPerSecond: event.seconds > 0 ? event.tokens / event.seconds : job.tokensPerSecond,
-    secondsPerStep: recentMedian(points),
-    points,
-  };
+  draft.step = event.step;
+  draft.maxSteps = event.max_steps;
+  draft.epoch = event.epoch;
+  draft.loss = event.loss;
+  draft.learningRate = event.learning_rate;
+  if (event.seconds > 0) draft.tokensPerSecond = event.tokens / event.seconds;
+  draft.secondsPerStep = recentMedian(draft.points);
 }
 
 const RECENT = 20;
 
-/** The first step of an attempt compiles and is left out as soon as there is another. */
+/**
+ * The first step of an attempt compiles and is left out as soon as there is another. Called for each of
+ * 100,000 steps: it looks at the last few points only and sorts numbers, not objects.
+ */
 function recentMedian(points: Job["points"]): number | null {
-  if (points.length < 2) return null;
   const attempt = points.at(-1)?.attempt;
-  const own = points.slice(-RECENT).filter((point) => point.attempt === attempt);
-  const seconds = (own.length > 1 ? own.slice(own.length < RECENT ? 1 : 0) : own)
-    .map((point) => point.seconds)
-    .sort((a, b) => a - b);
-  return seconds[Math.floor(seconds.length / 2)] ?? null;
+  const seconds: number[] = [];
+  for (let i = points.length - 1; i >= 0 && seconds.length < RECENT; i--) {
+    const point = points[i];
+    if (point === undefined || point.attempt !== attempt) break;
+    seconds.push(point.seconds);
+  }
+  if (points.length < 2) return null;
+  if (seconds.length > 1 && seconds.length < RECENT) seconds.pop();
+  return Float64Array.from(seconds).sort()[Math.floor(seconds.length / 2)] ?? null;
 }
 
 /** Seconds until the last step; null before two steps. */
