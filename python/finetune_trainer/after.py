@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 
 from . import save
+from .attempt import Attempt
+from .outcome import report
 
 
-def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
+def after_training(attempt: Attempt, loaded, prepared, trainer, progress) -> list[str]:
     """Returns what could not be exported; the training itself is safe from the first line on."""
     _, evaluation = prepared
     plan, events = attempt.plan, attempt.events
     model, tokenizer = trainer.model, loaded.tokenizer
-    drop_reference(model)
     save.save_trained(attempt.run, plan, model, tokenizer, events)
     if attempt.stop.asked() is not None:
         return []
@@ -23,6 +24,7 @@ def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
     incomplete: list[str] = []
     if evaluation is not None and progress.evaluated_step != trainer.state.global_step:
         attempt_export(attempt, "evaluate", lambda: trainer.evaluate(), incomplete)
+    drop_reference(model)
     for item in plan.save:
         attempt_export(
             attempt,
@@ -35,16 +37,14 @@ def after_training(attempt, loaded, prepared, trainer, progress) -> list[str]:
 
 
 def drop_reference(model) -> None:
-    """dpo and kto compare with a frozen twin of the adapter, which nobody wants to find in the result."""
+    """dpo and kto compare with a frozen twin of the adapter, which must not be merged."""
     if "ref" in getattr(model, "peft_config", {}):
         model.delete_adapter("ref")
         model.set_adapter("default")
 
 
-def attempt_export(attempt, name: str, work, incomplete: list[str]) -> None:
+def attempt_export(attempt: Attempt, name: str, work, incomplete: list[str]) -> None:
     """What fails here costs nothing that was learnt: it is reported and may be done again."""
-    from .train import report
-
     try:
         work()
     except Exception as error:
@@ -52,7 +52,7 @@ def attempt_export(attempt, name: str, work, incomplete: list[str]) -> None:
         incomplete.append(name)
 
 
-def load_best(attempt, trainer, progress) -> None:
+def load_best(attempt: Attempt, trainer, progress) -> None:
     """Put the weights of the best checkpoint into the model in memory."""
     folder = progress.root / f"checkpoint-{progress.best_step}"
     with attempt.events.phase("load", f"best checkpoint, step {progress.best_step}", can_stop=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +157,6 @@ def make_callback(progress: Progress):
                 control.should_save = True
             patience = training.early_stopping_patience
             if patience is not None and progress.without_gain >= patience:
-                progress.stop.finish_early = True
                 control.should_training_stop = control.should_save = True
             return control
 
@@ -163,6 +164,7 @@ def make_callback(progress: Progress):
             step, began = state.global_step, progress.events.clock.elapsed()
             if state.is_world_process_zero:
                 folder = progress.root / f"checkpoint-{step}"
+                drop_twins(folder)
                 name_base(folder, progress.plan)
                 size = checkpoints.complete(folder, step, progress.plan, progress.world_size, progress.remembered())
                 progress.events.emit("checkpoint", step=step, path=f"checkpoints/{folder.name}", bytes=size)
@@ -185,10 +187,17 @@ def agreed(wish: bool, world_size: int) -> bool:
     return bool(flag.item())
 
 
+def drop_twins(folder: Path) -> None:
+    """Remove the frozen `ref` adapter of dpo and kto: with it, transformers resumes only the twin.
+
+    It is made anew from the same start when the run goes on.
+    """
+    for config in folder.glob("*/adapter_config.json"):
+        shutil.rmtree(config.parent)
+
+
 def name_base(folder: Path, plan: Plan) -> None:
     """Write the base model's name as the user wrote it: a cache path means nothing elsewhere."""
-    import json
-
     path = folder / "adapter_config.json"
     if path.exists():
         config = json.loads(path.read_text(encoding="utf-8"))

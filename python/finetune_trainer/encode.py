@@ -81,7 +81,10 @@ class Encoded:
 def encode(context: Context, source: Source, path: str, split: str, make_encoder: MakeEncoder) -> Encoded:
     """Every usable row of the source, encoded. Raises DataError."""
     rows = open_source(context, source, path)
-    encoder = make_encoder(context, source, rows.format, path)
+    try:
+        encoder = make_encoder(context, source, rows.format, path)
+    except DataError as error:
+        raise placed(error, source, path) from error
     encoded = Encoded(source, Report())
     seed = context.plan.training.seed
     store = RowStore(context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow", encoder.schema)

@@ -5,24 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from . import checkpoints, dataset, methods, model
+from . import checkpoints, dataset, methods, model, resolved
+from .attempt import Attempt
 from .cadence import cadence_of
 from .callback import Progress, make_callback
 from .collate import CountingCollator
 from .data.problem import DataError
 from .encode import Context
 from .environment import on_gpu
+from .templates import settle_template
 
 
-def load_phase(attempt) -> model.Loaded:
+def load_phase(attempt: Attempt) -> model.Loaded:
     with attempt.events.phase("load", attempt.plan.model.name, can_stop=False):
         return model.load(attempt.plan, attempt.inputs, attempt.events)
 
 
-def prepare_phase(attempt, loaded: model.Loaded):
+def prepare_phase(attempt: Attempt, loaded: model.Loaded):
     """Tokenised rows on disk; says what they are."""
     events, plan = attempt.events, attempt.plan
     with events.phase("prepare") as progress:
+        loaded.tokenizer = settle_template(loaded.tokenizer, plan, attempt.inputs)
         context = Context(
             plan=plan,
             inputs=attempt.inputs,
@@ -33,6 +36,7 @@ def prepare_phase(attempt, loaded: model.Loaded):
             warn=events.warn,
         )
         train, evaluation = dataset.prepare(context, methods.encoder_of(plan))
+        resolved.settle(attempt.run, plan, loaded.model, loaded.tokenizer, events, attempt.resume is not None)
         for split, prepared in (("train", train), ("eval", evaluation)):
             if prepared is not None:
                 say(events, split, prepared)
@@ -80,7 +84,7 @@ def check_ids(loaded: model.Loaded, train: dataset.Prepared) -> None:
         )
 
 
-def train_phase(attempt, loaded: model.Loaded, prepared):
+def train_phase(attempt: Attempt, loaded: model.Loaded, prepared):
     """Returns the trainer and the progress when training has ended, by itself or early."""
     events, plan = attempt.events, attempt.plan
     train, evaluation = prepared

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .arguments import common, method_arguments, sft_arguments
+from .attempt import Attempt
 from .encode import MakeEncoder
 from .model import Loaded
 from .plan import Plan
@@ -31,7 +32,7 @@ def encoder_of(plan: Plan) -> MakeEncoder:
 class Parts:
     """What a trainer is put together from."""
 
-    attempt: Any
+    attempt: Attempt
     loaded: Loaded
     train: Any
     evaluation: Any

@@ -7,7 +7,7 @@ from .encode import Context, Piece, wrong_format
 from .plan import Source
 from .render import Renderer
 from .report import Report
-from .templates import chat_template
+from .templates import template_of
 from .tokenise import Tokens, begins_with_bos, cut, tokenise
 
 CHATS = ("messages", "sharegpt")
@@ -69,7 +69,7 @@ def make_renderer(context: Context, source: Source, format_: str, path: str, nee
         learn = format_ != "text"
     wanted = format_ in CHATS if needed is None else needed
     return Renderer(
-        template=chat_template(tokenizer, source, context.inputs, path, needed=wanted),
+        template=template_of(tokenizer, source, path, needed=wanted),
         prompt_template=source.prompt_template,
         system_message=source.system_message,
         learn={True: "answers", False: "all", "last": "last"}[learn],

@@ -32,7 +32,6 @@ class Stop:
         self._looked = -1.0
         self._lock = threading.Lock()
         self.reason: str | None = None
-        self.finish_early = False
 
     def request(self, reason: str) -> None:
         """The first reason wins, except that the user's own wish always does."""
@@ -42,11 +41,16 @@ class Stop:
 
     def asked(self) -> str | None:
         """The reason to end, or None. Looks at the disk at most once a second."""
-        if self.reason != "user" and self._clock.elapsed() - self._looked >= 1.0:
+        if self.reason != "user" and (self._looked < 0 or self._clock.elapsed() - self._looked >= 1.0):
             self._looked = self._clock.elapsed()
             if self._file.exists():
                 self.request("user")
         return self.reason
+
+    def settled(self) -> str | None:
+        """The reason at the end: looks at the disk in any case, for the file may have come with the signal."""
+        self._looked = -1.0
+        return self.asked()
 
     def check(self) -> None:
         """Leave a phase that can be left."""

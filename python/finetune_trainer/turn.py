@@ -20,7 +20,7 @@ TOUCH_EVERY_S = 10.0
 
 
 @contextmanager
-def turn(plan: Plan, run: Path, attempt: int, events: Events, stop: Stop) -> Iterator[None]:
+def turn(plan: Plan, run: Path, events: Events, stop: Stop) -> Iterator[None]:
     """Wait for the devices of `plan`, hold them during the block, then give them back.
 
     The launcher names the data folder; without one, and on a rented machine, there is nobody to wait for.
@@ -29,7 +29,7 @@ def turn(plan: Plan, run: Path, attempt: int, events: Events, stop: Stop) -> Ite
     if not data or plan.compute["target"] != "local":
         yield
         return
-    tickets = Tickets(Path(data) / "queue", run, attempt)
+    tickets = Tickets(Path(data) / "queue", run, events.attempt)
     need = wanted(plan, visible_gpus())
     tickets.join(need)
     touching = Pulse("ticket", TOUCH_EVERY_S, tickets.touch)

@@ -16,7 +16,7 @@ from finetune_trainer.compare import ask_question, ask_rows, question
 
 @pytest.fixture
 def trained(make_run):
-    run = make_run(changes={"training.learning_rate": 0.05})
+    run = make_run(changes={"training.learning_rate": 0.01, "training.max_steps": 60, "training.save_steps": None})
     assert run.train() == 0
     return run
 

@@ -198,6 +198,36 @@ def test_chats_without_a_template_are_refused_with_the_way_out(make_run, tiny, t
     assert "chat_template" in error["hint"]
 
 
+def test_a_template_by_name_brings_its_end_of_turn(make_run, tiny, tmp_path):
+    import shutil
+
+    base = shutil.copytree(tiny, tmp_path / "base")
+    (base / "chat_template.jinja").unlink()
+    run = make_run(model=base, changes={"dataset.0.chat_template": "chatml", "training.max_steps": 1})
+    assert run.train() == 0
+    sample = run.one("dataset")["sample"]
+    learnt = [sample["text"][a:b] for a, b, trained in sample["spans"] if trained]
+    assert learnt == ["Answer 0: so <|im_end|>"]
+    assert "<|im_start|>" in (run.folder / "adapter" / "chat_template.jinja").read_text()
+
+    unknown = make_run(name="unknown", changes={"dataset.0.chat_template": "chatmll"})
+    assert unknown.train() == 1
+    assert unknown.one("error")["path"] == "dataset[0].chat_template"
+
+
+def test_a_template_from_a_jinja_file(make_run, tmp_path):
+    path = tmp_path / "own.jinja"
+    path.write_text(
+        "{% for m in messages %}[{{ m.role }}] {{ m.content }}<|im_end|>{% endfor %}"
+        "{% if add_generation_prompt %}[assistant] {% endif %}"
+    )
+    run = make_run(changes={"dataset.0.chat_template": {"input": "template.0"}, "training.max_steps": 1})
+    inputs = json.loads((run.folder / "inputs.json").read_text())
+    (run.folder / "inputs.json").write_text(json.dumps({**inputs, "template.0": str(path)}))
+    assert run.train() == 0
+    assert run.one("dataset")["sample"]["text"].startswith("[user] Question 0")
+
+
 def test_a_file_that_changed_after_the_plan_is_refused(make_run):
     run = make_run()
     path = Path(json.loads((run.folder / "inputs.json").read_text())["dataset.0"])
