@@ -35,15 +35,19 @@ export function inserted(parsed: ParsedConfig, path: ConfigPath, value: unknown)
   }
   if (isAlias(node) && pair)
     return filled(text, pair, { "<<": RAW_ALIAS + node.source, [step]: nested(below, value) });
-  // `model: x` and `dataset: x` name one key of the section that they stand for.
-  if (isScalar(node) && pair !== null) {
-    const short = path[place.depth - 1] === "model" ? "name" : "path";
-    const section = { [short]: node.value, [step]: nested(below, value) };
-    return filled(text, pair, section);
-  }
-  if (isScalar(node) && place.depth > 0)
-    return replaced(text, place, { path: node.value, [step]: nested(below, value) });
+  if (isScalar(node)) return spelledOut(text, place, path, value);
   return text;
+}
+
+/** `model: x` and `dataset: x` name one key of the section that they stand for. */
+function spelledOut(text: string, place: OwnPlace, path: ConfigPath, value: unknown): string {
+  const { node, pair, depth } = place;
+  if (!isScalar(node)) return text;
+  const short = path[depth - 1] === "model" ? "name" : "path";
+  const [step, ...below] = path.slice(depth);
+  if (step === short && below.length === 0 && typeof value === "string") return replaced(text, place, value);
+  const section = { [short]: node.value, [String(step)]: nested(below, value) };
+  return pair === null ? replaced(text, place, section) : filled(text, pair, section);
 }
 
 /** Marks a text that is written as an alias: a character that no config has. */

@@ -52,6 +52,12 @@ describe("set", () => {
       "dataset:\n  - a.jsonl\n  - {path: b.jsonl, weight: 2}\n",
     );
   });
+  test("a shorthand's own key is the text itself", () => {
+    expect(apply("model: x/y # base\n", set(["model", "name"], "x/z"))).toBe("model: x/z # base\n");
+    expect(apply("dataset:\n  - a.jsonl\n", set(["dataset", 0, "path"], "b.jsonl"))).toBe(
+      "dataset:\n  - b.jsonl\n",
+    );
+  });
   test("keeps flow style", () => {
     expect(apply("lora: {r: 8, bias: none}\n", set(["lora", "r"], 16))).toBe("lora: {r: 16, bias: none}\n");
     expect(apply("lora: {r: 8}\n", set(["lora", "bias"], "none"))).toBe("lora: {r: 8, bias: none}\n");
