@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Makes the catalogues of src/core/estimate/data from the research files (model and GPU catalogue with
 // their sources and cross-checks), keeping only what an estimate needs:
-//   node test/tools/build-catalogue.mjs MODEL_CATALOG.json GPU_CATALOG.json
+//   node test/tools/build-catalogue.mjs MODEL_CATALOG.json GPU_CATALOG.json && npx prettier --write src/core/estimate/data
 // The inputs are needed only to renew the data, never to build.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
