@@ -93,7 +93,7 @@ export class CurveFeed {
       Float64Array.from(points, (point, i) => read(point, i) ?? Number.NaN);
     const loss = column((point) => point.loss);
     const curve = (key: CurveKey, ...ys: Float64Array[]): Curve => ({ key, x, ys });
-    const metrics = new Set(points.flatMap((point) => Object.keys(point.metrics)));
+    const metrics = new Set(points.flatMap((point) => Object.keys(point.metrics).filter(isNews)));
     return [
       curve(
         "loss",
@@ -140,6 +140,9 @@ export class CurveFeed {
     };
   }
 }
+
+/** TRL counts tokens a second time; the horizontal axis has them. */
+const isNews = (metric: string): boolean => metric !== "num_tokens";
 
 /** Optimiser steps that an event stands for. */
 const stepsOf = (point: StepPoint, before: StepPoint | undefined): number =>

@@ -1,16 +1,16 @@
 import {
   commands,
-  type Uri,
   ViewColumn,
   window,
   type Disposable,
   type LogOutputChannel,
+  type Uri,
   type WebviewPanel,
 } from "vscode";
 import type { ComparisonLook, FromComparison, ToComparison } from "../../core/compare.ts";
 import { COMMANDS, PANELS } from "../contributions.ts";
 import { detail, reason } from "../log.ts";
-import { pageOf, panelResources } from "../panel/page.ts";
+import { pageOf, panelIcon, panelResources } from "../panel/page.ts";
 import { saveChart } from "../panel/export.ts";
 import { ComparisonFeed } from "./feed.ts";
 
@@ -42,6 +42,7 @@ export class Comparisons implements Disposable {
   }
 
   #adopt(panel: WebviewPanel, folders: readonly string[]): void {
+    panel.iconPath = panelIcon(this.extension);
     panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
     serve(panel, folders, this.log);
     panel.webview.html = pageOf(panel.webview, this.extension, {

@@ -8,6 +8,11 @@ export const panelResources = (extension: Uri): Uri[] => [
   Uri.joinPath(extension, "media"),
 ];
 
+export const panelIcon = (extension: Uri): { light: Uri; dark: Uri } => ({
+  light: Uri.joinPath(extension, "media", "icons", "file-light.svg"),
+  dark: Uri.joinPath(extension, "media", "icons", "file-dark.svg"),
+});
+
 /** Facts that the page itself carries, as `data-` attributes of its body. */
 export type PageData = Readonly<Record<string, string>>;
 

@@ -1,6 +1,13 @@
-import { ViewColumn, window, type Disposable, type LogOutputChannel, Uri, type WebviewPanel } from "vscode";
+import {
+  ViewColumn,
+  window,
+  type Disposable,
+  type LogOutputChannel,
+  type Uri,
+  type WebviewPanel,
+} from "vscode";
 import { PANELS } from "../contributions.ts";
-import { pageOf, panelResources } from "./page.ts";
+import { pageOf, panelIcon, panelResources } from "./page.ts";
 import { RunPanel, type Act } from "./run-panel.ts";
 
 /** One panel a run; opened again it is shown, and after a reload it comes back by its folder. */
@@ -43,10 +50,7 @@ export class Panels implements Disposable {
   }
 
   #adopt(panel: WebviewPanel, folder: string): void {
-    panel.iconPath = {
-      light: Uri.joinPath(this.extension, "media", "icons", "file-light.svg"),
-      dark: Uri.joinPath(this.extension, "media", "icons", "file-dark.svg"),
-    };
+    panel.iconPath = panelIcon(this.extension);
     panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
     this.#open.set(folder, new RunPanel(panel, folder, this.act, this.log));
     panel.onDidDispose(() => this.#open.delete(folder));
