@@ -13,7 +13,7 @@ export interface DecompressionStreamLike {
   };
   readonly writable: {
     getWriter(): {
-      write(chunk: Uint8Array): Promise<void>;
+      write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
       close(): Promise<void>;
       abort(reason?: unknown): Promise<void>;
     };
@@ -45,7 +45,7 @@ async function feed(
   writer: ReturnType<DecompressionStreamLike["writable"]["getWriter"]>,
 ): Promise<void> {
   try {
-    for await (const chunk of packed) await writer.write(chunk);
+    for await (const chunk of packed) await writer.write(new Uint8Array(chunk));
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => undefined);

@@ -3,7 +3,7 @@ import { SNIFF_BYTES, sniff, type Container, type Encoding } from "./container.t
 import type { DataCode } from "./codes.ts";
 import type { Gunzip } from "./gunzip.ts";
 import { linesOf, type Line } from "./lines.ts";
-import { streamOf, type ByteSource, type ByteStream } from "./source.ts";
+import { CHUNK, streamOf, type ByteSource, type ByteStream } from "./source.ts";
 import { peek, until, watched, without } from "./streams.ts";
 
 export interface OpenOptions {
@@ -32,12 +32,15 @@ export interface Refused {
   readonly message: string;
 }
 
+const PACKED_CHUNK = 1 << 15;
+
 export async function open(source: ByteSource, options: OpenOptions): Promise<Opened | Refused> {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const end = Math.min(source.size, limit);
-  const file = watched(streamOf(source, 0, end));
   const head = await source.read(0, Math.min(SNIFF_BYTES, source.size));
   const outer = sniff(head);
+  // How much of a packed file was needed is known to the chunk: rows are extrapolated from it.
+  const file = watched(streamOf(source, end, outer.kind === "gzip" ? PACKED_CHUNK : CHUNK));
   const isPart = end < source.size;
   const { bytesRead } = file;
   if (outer.kind !== "gzip") {

@@ -8,17 +8,18 @@ export interface ByteSource {
 
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-const CHUNK = 1 << 18;
+/** Bytes read at once. */
+export const CHUNK = 1 << 18;
 
 export const bytesSource = (bytes: Uint8Array): ByteSource => ({
   size: bytes.length,
   read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
 });
 
-/** The bytes from `from` to `end` (exclusive), a quarter of a MiB at a time. */
-export async function* streamOf(source: ByteSource, from: number, end: number): ByteStream {
-  for (let offset = from; offset < end;) {
-    const chunk = await source.read(offset, Math.min(CHUNK, end - offset));
+/** The bytes up to `end` (exclusive), `size` at a time. */
+export async function* streamOf(source: ByteSource, end: number, size: number): ByteStream {
+  for (let offset = 0; offset < end;) {
+    const chunk = await source.read(offset, Math.min(size, end - offset));
     // A file that shrank while it was read ends here.
     if (chunk.length === 0) return;
     offset += chunk.length;
