@@ -38,6 +38,16 @@ const cpu: Rule = (context) => {
       }),
     );
   }
+  if (draft.training?.loraplus_lr_ratio !== undefined) {
+    const path = ["training", "loraplus_lr_ratio"];
+    problems.push(
+      error("loraplus-needs-gpu", path, {
+        message: "LoRA+ needs a GPU; this run trains on the CPU.",
+        at: "item",
+        fixes: [bestFix("Remove it", deleteEdit(path))],
+      }),
+    );
+  }
   const mode = loadingMode(draft.model);
   if (mode === "load_in_4bit" || mode === "load_in_8bit") {
     problems.push(

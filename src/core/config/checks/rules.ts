@@ -9,6 +9,7 @@ import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { methods } from "./methods.ts";
 import { model } from "./model.ts";
+import { future } from "./not-yet.ts";
 import { optimiser } from "./optimiser.ts";
 import { packing } from "./packing.ts";
 import { paths } from "./paths.ts";
@@ -41,5 +42,6 @@ export const RULES: readonly Rule[] = [
   evaluation,
   saving,
   machine,
+  future,
   memory,
 ];

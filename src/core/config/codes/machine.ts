@@ -56,7 +56,17 @@ export const MACHINE_CODES: CodeTable = {
   "ddp-effective-batch": information(
     "Each GPU works on its own batch: the effective batch is multiplied.",
     "Lower the accumulation, or raise the learning rate with care.",
-    "compute:\n  local: {gpus: [0, 1], strategy: ddp}",
+    "compute:\n  local: {gpus: [0, 1]}",
+  ),
+  "not-yet": error(
+    "The key is known, and this version cannot do it yet: the run would be refused at its start (a hint for Modal).",
+    "Do what the message says until then.",
+    "save:\n  - {method: gguf, push_to_hub: me/model}",
+  ),
+  "loraplus-needs-gpu": error(
+    "Unsloth trains LoRA+ on a GPU only.",
+    "Remove loraplus_lr_ratio.",
+    "model: smollm2-135m-instruct\ntraining:\n  loraplus_lr_ratio: 16",
   ),
   "modal-gpu-unknown": warning(
     "Modal has no GPU of this name that we know.",
