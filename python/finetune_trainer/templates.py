@@ -45,6 +45,13 @@ def settle_template(tokenizer: Any, plan: Plan, inputs: dict[str, Path]) -> Any:
             "use a name of the documentation, or a Jinja file",
             path=f"{path}.chat_template",
         ) from error
+    except ModuleNotFoundError as error:
+        raise DataError(
+            "chat-template-needs-package",
+            f"the chat template {chosen} needs the Python package {error.name}, which is not installed here",
+            "install protobuf in the training environment, or name a Jinja file",
+            path=f"{path}.chat_template",
+        ) from error
 
 
 def template_of(tokenizer: Any, source: Source, path: str, needed: bool) -> Template | None:

@@ -200,19 +200,28 @@ def test_chats_without_a_template_are_refused_with_the_way_out(make_run, tiny, t
 
 def test_a_template_by_name_brings_its_end_of_turn(make_run, tiny, tmp_path):
     import shutil
+    from importlib.util import find_spec
 
     base = shutil.copytree(tiny, tmp_path / "base")
     (base / "chat_template.jinja").unlink()
     run = make_run(model=base, changes={"dataset.0.chat_template": "chatml", "training.max_steps": 1})
-    assert run.train() == 0
+    code = run.train()
+    if find_spec("google") is None:
+        # Unsloth renames tokens with protobuf, which not every environment has.
+        assert (code, run.one("error")["code"]) == (1, "chat-template-needs-package")
+        return
+    assert code == 0
     sample = run.one("dataset")["sample"]
     learnt = [sample["text"][a:b] for a, b, trained in sample["spans"] if trained]
     assert learnt == ["Answer 0: so <|im_end|>"]
     assert "<|im_start|>" in (run.folder / "adapter" / "chat_template.jinja").read_text()
 
-    unknown = make_run(name="unknown", changes={"dataset.0.chat_template": "chatmll"})
+
+def test_a_template_that_does_not_exist(make_run):
+    unknown = make_run(changes={"dataset.0.chat_template": "chatmll"})
     assert unknown.train() == 1
-    assert unknown.one("error")["path"] == "dataset[0].chat_template"
+    error = unknown.one("error")
+    assert (error["code"], error["path"]) == ("chat-template-unknown", "dataset[0].chat_template")
 
 
 def test_a_template_from_a_jinja_file(make_run, tmp_path):
