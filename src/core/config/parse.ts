@@ -48,7 +48,6 @@ const OPTIONS = {
   version: "1.2",
   schema: "core",
   merge: true,
-  keepSourceTokens: true,
   // Duplicates are found by scanAliases: the library compares every pair of keys.
   uniqueKeys: false,
   prettyErrors: false,
