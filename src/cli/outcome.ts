@@ -1,6 +1,6 @@
 /** How a followed run ended: the exit code and the last lines. */
 import { join, relative } from "node:path";
-import { lastWordsOf } from "../launch/last-words.ts";
+import { explainCrash } from "../launch/explain-log.ts";
 import { outputFile } from "../launch/run-files.ts";
 import type { RunView } from "../launch/runs.ts";
 
@@ -23,9 +23,10 @@ export async function lastLines(view: RunView, cwd: string): Promise<string[]> {
     case "failed":
       return [`log  ${log}`, `explained  finetune explain ${log}`];
     case "crashed": {
-      const words = await lastWordsOf(outputFile(view.folder, view.attemptNumber));
+      const [cause] = await explainCrash(outputFile(view.folder, view.attemptNumber));
       return [
-        `crashed at step ${view.job.step}: the trainer is gone without a word${words === null ? "" : `; its last line: ${words}`}`,
+        `crashed at step ${view.job.step}${cause === undefined ? "" : `: ${cause.message}`}`,
+        ...(cause === undefined ? [] : [`do   ${cause.hint}`]),
         `log  ${log}`,
         `go on with: finetune resume ${view.id}`,
       ];

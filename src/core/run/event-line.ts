@@ -26,7 +26,7 @@ export function eventLine(event: KnownEvent): string | null {
     case "checkpoint":
       return line("saved", `checkpoint of step ${count(event.step)}, ${size(event.bytes)}`);
     case "artifact":
-      return line(event.kind === "adapter" ? "adapter" : "export", `${event.path}, ${size(event.bytes)}`);
+      return line(event.kind === "adapter" ? "adapter" : "export", `${event.path}/, ${size(event.bytes)}`);
     case "warning":
       return line("warning", [event.message, event.hint].filter((text) => text !== undefined).join(" "));
     case "error":
@@ -34,6 +34,8 @@ export function eventLine(event: KnownEvent): string | null {
     case "finished":
       return line(event.status, finishedText(event));
     case "phase":
+      // The other phases are told by what comes out of them.
+      return event.name === "queued" && event.state === "begin" ? line("queued", event.detail ?? "") : null;
     case "memory":
     case "sample":
     case "heartbeat":
@@ -56,12 +58,19 @@ function deviceText({ backend, devices, versions }: EventOf<"environment">): str
     .join(" · ");
 }
 
+/** "8.03 B", "4.9 M", "42 K" */
+function millions(value: number): string {
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} B`;
+  if (value >= 1e6) return `${(value / 1e6).toFixed(value >= 1e8 ? 0 : 1)} M`;
+  return `${Math.round(value / 1e3)} K`;
+}
+
 function modelText(event: EventOf<"model">): string {
   const share = (100 * event.trainable_parameters) / event.parameters;
   return [
     event.class,
-    `${count(event.parameters / 1e6)} M parameters`,
-    `${(event.trainable_parameters / 1e6).toFixed(1)} M trained (${share.toFixed(share < 10 ? 2 : 0)} %)`,
+    `${millions(event.parameters)} parameters`,
+    `${millions(event.trainable_parameters)} trained (${share.toFixed(share < 10 ? 2 : 0)} %)`,
     event.quantization === "none" ? null : event.quantization,
     event.dtype,
   ]
