@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import uuid
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ class Tickets:
     def behind(self, wanted: Wanted) -> str:
         """For people: which run is waited for."""
         ahead, _ = self._ahead()
-        names = [Path(t.value.get("run", "?")).name for t in ahead if t.devices & set(wanted.devices)]
+        names = [short(Path(t.value.get("run", "?")).name) for t in ahead if t.devices & set(wanted.devices)]
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         return f"behind {names[0]}{more}" if names else "next"
 
@@ -131,6 +132,12 @@ class Tickets:
             except OSError:
                 return False
         return process_start_of(ticket.value["pid"]) != ticket.value.get("pid_start")
+
+
+def short(run_id: str) -> str:
+    """`20261125-142233-support-triage-3f9a` is known to people as support-triage."""
+    match = re.fullmatch(r"\d{8}-\d{6}-(.+)-[0-9a-f]{4}", run_id)
+    return match[1] if match else run_id
 
 
 def process_start_of(pid: int) -> str | None:
