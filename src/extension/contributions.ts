@@ -14,6 +14,8 @@ export const COMMANDS = {
   openRunConfig: "finetune.openRunConfig",
   openLog: "finetune.openLog",
   compareRuns: "finetune.compareRuns",
+  renameRun: "finetune.renameRun",
+  starRun: "finetune.starRun",
   deleteRun: "finetune.deleteRun",
   setUpEnvironment: "finetune.setUpEnvironment",
   doctor: "finetune.doctor",

@@ -18,6 +18,7 @@ import {
   type AttemptRecord,
   type RunInfo,
 } from "./run-files.ts";
+import { type Marks, readMarks } from "./marks.ts";
 import { runsFolder } from "./roots.ts";
 import { readSummary, writeSummary } from "./summary.ts";
 
@@ -26,6 +27,7 @@ export interface RunView {
   readonly folder: string;
   readonly id: string;
   readonly info: RunInfo;
+  readonly marks: Marks;
   /** Without points when the run was read for a list (`listRuns`, `watchRuns`). */
   readonly job: Job;
   /** Newest attempt; null when its record is missing or unreadable. */
@@ -78,6 +80,7 @@ export class RunReader {
       folder: this.folder,
       id: basename(this.folder),
       info,
+      marks: await readMarks(this.folder),
       job,
       attempt,
       attemptNumber,

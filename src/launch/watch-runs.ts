@@ -183,6 +183,8 @@ const isSame = (a: RunView | null, b: RunView): boolean =>
   a.stopRequested === b.stopRequested &&
   a.attemptNumber === b.attemptNumber &&
   a.lastNews === b.lastNews &&
+  a.marks.title === b.marks.title &&
+  a.marks.starred === b.marks.starred &&
   a.job.seq === b.job.seq;
 
 async function mtime(folder: string): Promise<number | null> {

@@ -26,7 +26,12 @@ export class ChartDeck {
     const frame = ({ key, x }: Curve): TemplateResult => {
       const title = curveTitle(key, this.text);
       return html`
-        <figure class="chart-card card-${cardOf(key)}" data-chart=${key}>
+        <figure
+          class="chart-card card-${cardOf(key)}"
+          data-chart=${key}
+          data-points=${x.length}
+          data-total=${curves.total}
+        >
           <figcaption>
             <span class="chart-title">${title}</span>
             ${legend(key, curves, this.text)}

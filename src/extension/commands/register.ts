@@ -12,9 +12,11 @@ import { openLog } from "./open-log.ts";
 import { openPanel } from "./open-panel.ts";
 import { openRunConfig } from "./open-run-config.ts";
 import { openRunFolder } from "./open-run-folder.ts";
+import { renameRun } from "./rename-run.ts";
 import { resume } from "./resume.ts";
 import { run } from "./run.ts";
 import { setUpEnvironment } from "./set-up-environment.ts";
+import { starRun } from "./star-run.ts";
 import { stop } from "./stop.ts";
 
 type Handler = (services: Services, argument?: unknown, selection?: unknown) => Promise<void>;
@@ -31,6 +33,8 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   [COMMANDS.openRunConfig]: openRunConfig,
   [COMMANDS.openLog]: openLog,
   [COMMANDS.compareRuns]: compareRuns,
+  [COMMANDS.renameRun]: renameRun,
+  [COMMANDS.starRun]: starRun,
   [COMMANDS.deleteRun]: deleteRun,
   [COMMANDS.setUpEnvironment]: setUpEnvironment,
   [COMMANDS.doctor]: doctor,

@@ -55,18 +55,20 @@ export function flagsOf({ state, stopRequested, info }: RunView): RunFlag[] {
 /** What menus match: "run stop log config". */
 export const contextValue = (flags: readonly RunFlag[]): string => ["run", ...flags].join(" ");
 
-/** Runs that are going first, then the others; newest first in both. */
+/** Runs that are going first, then those with a star, then the others; newest first in each. */
 export const inOrder = (views: readonly RunView[]): RunView[] =>
-  [...views].sort((a, b) => Number(hasEnded(a.state)) - Number(hasEnded(b.state)) || (a.id < b.id ? 1 : -1));
+  [...views].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? 1 : -1));
 
-/** "support-triage", and "support-triage #2" for the second run of that name. */
+const rank = ({ state, marks }: RunView): number => (!hasEnded(state) ? 0 : marks.starred ? 1 : 2);
+
+/** "support-triage", "support-triage #2" for the second run of that name, or what a person called it. */
 export function labels(views: readonly RunView[]): ReadonlyMap<string, string> {
   const seen = new Map<string, number>();
   const named = new Map<string, string>();
-  for (const { folder, info } of [...views].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const { folder, info, marks } of [...views].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const nth = (seen.get(info.name) ?? 0) + 1;
     seen.set(info.name, nth);
-    named.set(folder, nth === 1 ? info.name : `${info.name} #${nth}`);
+    named.set(folder, marks.title ?? (nth === 1 ? info.name : `${info.name} #${nth}`));
   }
   return named;
 }
@@ -76,7 +78,7 @@ export function runRow(view: RunView, label: string, now: number): Row {
   return {
     id: view.folder,
     label,
-    description: describe(view, now),
+    description: `${view.marks.starred ? "★ " : ""}${describe(view, now)}`,
     tooltip: tooltip(view, now),
     icon: iconOf(view.state),
     flags: flagsOf(view),

@@ -54,6 +54,8 @@ export function aRun(
   said: readonly Said[],
   change: Partial<Pick<RunView, "folder" | "id" | "stopRequested" | "stalled" | "lastNews">> & {
     name?: string;
+    title?: string;
+    starred?: boolean;
   } = {},
 ): RunView {
   const id = change.id ?? "20261125-142233-support-triage-3f9a";
@@ -72,6 +74,7 @@ export function aRun(
       git: null,
       attempts: [],
     },
+    marks: { title: change.title ?? null, starred: change.starred ?? false },
     job: events(said).reduce(reduce, emptyJob),
     attempt: null,
     attemptNumber: 0,

@@ -134,6 +134,21 @@ test("runs of one name are told apart by their number; those that go on come fir
   expect(inOrder(runs).map(({ folder }) => folder)).toEqual(["/1", "/3", "/2"]);
 });
 
+test("a name of one's own is used, and a star puts a run before the others that have ended", () => {
+  const runs = [
+    aRun("succeeded", [], { id: "1", folder: "/1", title: "the good one", starred: true }),
+    aRun("succeeded", [], { id: "2", folder: "/2" }),
+    aRun("running", [], { id: "0", folder: "/0", name: "other" }),
+  ];
+  expect(Object.fromEntries(labels(runs))).toEqual({
+    "/0": "other",
+    "/1": "the good one",
+    "/2": "support-triage #2",
+  });
+  expect(inOrder(runs).map(({ folder }) => folder)).toEqual(["/0", "/1", "/2"]);
+  expect(runs.map((run) => row(run).description.startsWith("★ "))).toEqual([true, false, false]);
+});
+
 test("checkpoints are listed newest first", () => {
   const run = aRun("running", [
     { type: "started" },
