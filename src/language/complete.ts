@@ -7,24 +7,9 @@ import { pathChoices } from "./complete-paths.ts";
 import { valueChoices } from "./complete-values.ts";
 import type { CompletionWorld } from "./completion-world.ts";
 import type { Cursor } from "./cursor.ts";
+import { COLUMN_ROLES } from "../core/data/formats.ts";
 import { toItem, type Choice } from "./insertion.ts";
 import { wholeConfigs } from "./snippets.ts";
-
-/** Roles that `columns` can map; what each format needs is told by its checks. */
-const ROLES = [
-  "instruction",
-  "input",
-  "output",
-  "prompt",
-  "completion",
-  "messages",
-  "text",
-  "system",
-  "tools",
-  "chosen",
-  "rejected",
-  "label",
-];
 
 /** Completions at a cursor that `cursorAt` found in this very text. */
 export function complete(
@@ -58,7 +43,7 @@ const isColumns = (cursor: Cursor): boolean =>
   cursor.path.at(-1) === "columns" && keyAt(keyOf(cursor.path)) !== undefined;
 
 function roleChoices(cursor: Cursor): Choice[] {
-  return ROLES.filter((role) => !cursor.present.includes(role)).map((role) => ({
+  return COLUMN_ROLES.filter((role) => !cursor.present.includes(role)).map((role) => ({
     label: role,
     insert: cursor.colon ? role : `${role}: `,
     suggest: !cursor.colon,

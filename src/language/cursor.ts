@@ -36,6 +36,8 @@ function isPlace(before: string, after: string): boolean {
   // In the blanks before a text, before a bracket, a quote or the dash of a list item.
   if (/^\s*$/.test(before) && /^\s+\S/.test(after)) return false;
   if (/^(?:[[{"']|-\s)/.test(after)) return false;
+  // No word yet, and one behind the blanks: it would be taken in.
+  if (/(?:^|[\s,[{])$/.test(before) && /^\s+[^\s#,\]}]/.test(after)) return false;
   // Right behind the colon of a key that has its value, or behind a dash.
   return !(/[^\s:]:$|(?:^|\s)-$/.test(before) && /^\s+[^\s#]/.test(after));
 }

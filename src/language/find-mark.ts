@@ -71,8 +71,9 @@ function describe(
   if (source.includes("\n")) return null;
   const quote = source.startsWith('"') ? '"' : source.startsWith("'") ? "'" : "";
   const path = pathOf(ancestors, role);
-  const start = node.range[0] + quote.length;
-  const end = node.range[1] - (quote !== "" && source.length > 1 && source.endsWith(quote) ? 1 : 0);
+  const part = role === "key" && quote === "" ? wordIn(source) : insideOf(source, quote);
+  const start = node.range[0] + part.start;
+  const end = node.range[0] + part.end;
   const parent = ancestors.at(-1);
   const map = role === "key" ? ancestors.at(-2) : parent;
   const container = isMap(map) || isSeq(map) ? map : undefined;
@@ -96,7 +97,9 @@ function describe(
   const seq = ancestors.at(-3);
   const alone = container.items.length === 1 && isSeq(seq);
   const siblings = alone ? seq.items.flatMap((item) => (isScalar(item) ? [String(item.value)] : [])) : [];
-  const colon = !lone && /^\s*:/.test(probe.slice(node.range[1]));
+  // In brackets a comma would be missing between the two.
+  if (word.flow && quote === "" && end < node.range[1]) return null;
+  const colon = !lone && end + quote.length === node.range[1] && /^\s*:/.test(probe.slice(node.range[1]));
   return {
     ...word,
     want: alone ? "either" : "key",
@@ -105,6 +108,18 @@ function describe(
     items: siblings,
     colon,
   };
+}
+
+/** A key has no blanks: what stands behind one is another key that somebody types in front of. */
+function wordIn(source: string): Span {
+  const mark = source.indexOf(MARK);
+  const end = source.indexOf(" ", mark);
+  return { start: source.lastIndexOf(" ", mark) + 1, end: end === -1 ? source.length : end };
+}
+
+function insideOf(source: string, quote: string): Span {
+  const closed = quote !== "" && source.length > 1 && source.endsWith(quote);
+  return { start: quote.length, end: source.length - (closed ? 1 : 0) };
 }
 
 function aligned(map: YAMLMap, probe: string): boolean {

@@ -69,6 +69,11 @@ describe("keys", () => {
     expect(taken("lora:\n  lora_a|: 16\n", "lora_alpha")).toBe("lora:\n  lora_alpha: 16\n");
     expect(taken("lora:\n  lo|ra_alpha: 16\n", "r")).toBe("lora:\n  r: 16\n");
   });
+  it("leaves the key alone that it is typed in front of", () => {
+    expect(taken("lora:\n  lora_al|  r: 16\n", "lora_alpha")).toMatch(
+      /^lora:\n {2}lora_alpha: \d*  r: 16\n$/,
+    );
+  });
   it("moves a line that stands in the wrong column", () => {
     expect(taken("training:\n    max_steps: 6\n  se|", "seed")).toMatch(
       /^training:\n {4}max_steps: 6\n {4}seed: \d*/,
