@@ -24,7 +24,7 @@ function seen(context: RuleContext): Seen[] {
 /** What the reader found in the file itself, at the line of the config that names it. */
 const reader = (context: RuleContext): Problem[] =>
   seen(context).flatMap(({ fact, path, place }) =>
-    fact.problems.map((found) => ({
+    fact.problems.filter(isNews).map((found) => ({
       code: `data-${found.code}`,
       severity: found.severity,
       path,
@@ -37,6 +37,9 @@ const reader = (context: RuleContext): Problem[] =>
 
 const inFile = ({ line, message }: { line: number | null; message: string }, file: string): string =>
   line === null ? `${file}: ${message}` : `line ${line} of ${file}: ${message}`;
+
+/** A column that is not there is told where the config names it (`column-missing`). */
+const isNews = ({ code }: DatasetFact["problems"][number]): boolean => code !== "column-unknown";
 
 /** The next multiple of 64 that holds `tokens`. */
 const roundUp = (tokens: number): number => Math.max(64, Math.ceil(tokens / 64) * 64);

@@ -1,3 +1,4 @@
+import { COLUMN_ROLES } from "../../data/formats.ts";
 import type { DataFormat, Method } from "../../run/plan.ts";
 import { closest } from "../closest.ts";
 import { looksLocal } from "../paths.ts";
@@ -136,6 +137,7 @@ const heldOut = (context: RuleContext): Problem[] => {
       error("two-eval-sources", at, {
         message: "test_size and eval_dataset both name the rows to evaluate. Keep one.",
         at: "item",
+        related: [{ path: ["eval_dataset"], message: "eval_dataset is named here" }],
         fixes: [
           bestFix("Remove test_size", ...sizes.map(({ path }) => deleteEdit([...path, "test_size"]))),
           fix("Remove eval_dataset", deleteEdit(["eval_dataset"])),
@@ -231,12 +233,12 @@ export function columnsOf({ config, facts }: RuleContext, path: ConfigPath): rea
 }
 
 const columns = (context: RuleContext): Problem[] =>
-  allEntries(context).flatMap(({ input, path }) => {
-    const known = columnsOf(context, path);
-    if (known === undefined) return [];
-    return Object.entries(input.columns ?? {}).flatMap(([role, column]) => {
-      if (known.includes(column)) return [];
+  allEntries(context).flatMap(({ input, path }) =>
+    Object.entries(input.columns ?? {}).flatMap(([role, column]) => {
       const at = [...path, "columns", role];
+      if (!COLUMN_ROLES.includes(role)) return [unknownRole(at, role, column, columnsOf(context, path))];
+      const known = columnsOf(context, path);
+      if (known === undefined || known.includes(column)) return [];
       const like = closest(column, known);
       return [
         error("column-missing", at, {
@@ -244,8 +246,31 @@ const columns = (context: RuleContext): Problem[] =>
           ...(like ? { fixes: [bestFix(`Use ${like}`, setEdit(at, like))] } : {}),
         }),
       ];
-    });
+    }),
+  );
+
+/** `columns` maps our roles to the data's names; the other way round is a common slip. */
+function unknownRole(
+  at: ConfigPath,
+  role: string,
+  column: string,
+  known: readonly string[] | undefined,
+): Problem {
+  const turned = COLUMN_ROLES.includes(column) || known?.includes(role) === true;
+  const like = closest(role, COLUMN_ROLES);
+  const swap = [deleteEdit(at), setEdit([...at.slice(0, -1), column], role)];
+  return error("column-role-unknown", at, {
+    message: turned
+      ? `columns says role: column, so this should be ${column}: ${role}.`
+      : `There is no role ${role}.${like ? ` Did you mean ${like}?` : ""} Roles are ${COLUMN_ROLES.slice(0, 8).join(", ")} and others.`,
+    at: "key",
+    fixes: turned
+      ? [bestFix(`Write ${column}: ${role}`, ...swap)]
+      : like
+        ? [bestFix(`Rename to ${like}`, { kind: "rename", path: at, to: like })]
+        : [],
   });
+}
 
 const systemMessage = (context: RuleContext): Problem[] =>
   allEntries(context).flatMap((entry) =>

@@ -104,6 +104,9 @@ const best: Rule = (context) => {
     error("best-model-needs-eval", at("load_best_model_at_end"), {
       message: `load_best_model_at_end ${why}.`,
       at: "item",
+      related: ["eval_strategy", "eval_steps", "save_strategy", "save_steps"]
+        .filter((key) => context.isSet(at(key)))
+        .map((key) => ({ path: at(key), message: `${key} is set here` })),
       fixes: [
         aligned(context),
         fix("Remove load_best_model_at_end", deleteEdit(at("load_best_model_at_end"))),

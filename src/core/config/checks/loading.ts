@@ -29,6 +29,7 @@ const oneMode: Rule = ({ draft }) => {
     error("loading-mode-conflict", ["model", mode], {
       message: `${first} and ${mode} are both on. Choose one: ${chosen.map((each) => IN_WORDS[each]).join(" or ")}.`,
       at: "item",
+      related: [{ path: ["model", first], message: `${first} is on here` }],
       fixes: chosen.map((each) => keep(each, each === mode && chosen.length === 2)),
     }),
   );

@@ -13,6 +13,8 @@ export interface ModelFacts {
   /** Names of the linear layers, in order; empty when the layout is not known. */
   readonly modules: readonly string[];
   readonly layers: number;
+  /** Longest sequence that it was made for. */
+  readonly positions: number;
   readonly billions: number;
   /** Layers without ordinary attention: Mamba, gated delta, convolutions. */
   readonly hybrid: boolean;
@@ -30,6 +32,7 @@ export function modelFacts(name: string | undefined): ModelFacts | undefined {
     path: shape.path,
     modules: shape.modelled ? [...new Set(shape.linears.map((linear) => linear.name))] : [],
     layers: shape.layers,
+    positions: shape.maxPositions,
     billions: shape.parameters / 1e9,
     hybrid: shape.hybrid,
   };

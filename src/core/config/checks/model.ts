@@ -1,3 +1,6 @@
+import { findModel } from "../../estimate/catalog.ts";
+import { closest } from "../closest.ts";
+import { EMBEDDED_MODEL } from "../defaults.ts";
 import type { Problem } from "../problem.ts";
 import {
   bestFix,
@@ -10,6 +13,7 @@ import {
   type Rule,
   type RuleContext,
 } from "../rule.ts";
+import { isEmbedded } from "../settle/model.ts";
 import { billionsOf, modelFacts } from "./model-facts.ts";
 
 interface Refusal {
@@ -165,21 +169,64 @@ const overflow: Rule = ({ draft }) => {
   ];
 };
 
-const positions: Rule = ({ draft, config }) => {
+const shortRows: Rule = ({ draft }) => {
   const length = draft.model?.max_seq_length;
-  if (length === undefined || config === null) return [];
-  if (length < 512 && draft.model?.use_gradient_checkpointing === "unsloth") {
+  if (length === undefined || length >= 512 || draft.model?.use_gradient_checkpointing !== "unsloth")
+    return [];
+  return [
+    hint("unsloth-checkpointing-short", ["model", "use_gradient_checkpointing"], {
+      message:
+        'Below 512 tokens Unsloth treats "unsloth" as true: there is nothing worth moving to system memory.',
+    }),
+  ];
+};
+
+const positions: Rule = ({ draft }) => {
+  const length = draft.model?.max_seq_length;
+  const facts = modelFacts(draft.model?.name);
+  if (length === undefined || facts === undefined || facts.positions <= 0 || length <= facts.positions)
+    return [];
+  if (draft.model?.rope_scaling !== undefined) return [];
+  return [
+    warning("sequence-beyond-model", ["model", "max_seq_length"], {
+      message: `${facts.display} was made for ${facts.positions} tokens. Beyond that its positions are stretched, and it answers worse until it has learnt that.`,
+      fixes: [bestFix(`Use ${facts.positions}`, setEdit(["model", "max_seq_length"], facts.positions))],
+    }),
+  ];
+};
+
+/** "llama-3.2-1b" and "SmolLM2-135M" are names that people say, not ids of the Hub. */
+const owner: Rule = ({ draft, config }) => {
+  const name = draft.model?.name;
+  if (name === undefined || name.includes("/") || isEmbedded(name) || config?.model.input != null) return [];
+  const path = ["model", "name"];
+  const message = `${name} is no Hub id: those are owner/name.`;
+  if (closest(name, [EMBEDDED_MODEL]) !== undefined) {
     return [
-      hint("unsloth-checkpointing-short", ["model", "use_gradient_checkpointing"], {
-        message:
-          'Below 512 tokens Unsloth treats "unsloth" as true: there is nothing worth moving to system memory.',
+      error("model-without-owner", path, {
+        message: `${message} Did you mean ${EMBEDDED_MODEL}?`,
+        fixes: [bestFix(`Use ${EMBEDDED_MODEL}`, setEdit(path, EMBEDDED_MODEL))],
       }),
     ];
   }
-  return [];
+  const known = findModel(name)?.model;
+  if (known === undefined) return [];
+  const ids = [...known.hubs, ...Object.keys(known.dynamic).map((bare) => `unsloth/${bare}`)];
+  const like = closest(
+    name,
+    ids.map((id) => id.split("/")[1] ?? id),
+  );
+  const id = ids.find((each) => each.endsWith(`/${like}`)) ?? ids[0];
+  if (id === undefined) return [];
+  return [
+    error("model-without-owner", path, {
+      message: `${message} Did you mean ${id}?`,
+      fixes: [bestFix(`Use ${id}`, setEdit(path, id))],
+    }),
+  ];
 };
 
 export const model = (context: RuleContext): Problem[] =>
-  [trainable, weightsFile, address, remoteCode, checkpointing, overflow, positions].flatMap((rule) =>
-    rule(context),
+  [trainable, weightsFile, address, remoteCode, checkpointing, overflow, shortRows, positions, owner].flatMap(
+    (rule) => rule(context),
   );

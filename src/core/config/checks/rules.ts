@@ -9,6 +9,7 @@ import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { methods } from "./methods.ts";
 import { model } from "./model.ts";
+import { freeSections } from "./free-sections.ts";
 import { future } from "./not-yet.ts";
 import { optimiser } from "./optimiser.ts";
 import { packing } from "./packing.ts";
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   required,
   secrets,
   yamlTraps,
+  freeSections,
   paths,
   model,
   loading,

@@ -54,6 +54,7 @@ const stepsOrEpochs: Rule = (context) => {
     warning("steps-and-epochs", at("num_train_epochs"), {
       message: `max_steps wins: ${steps} steps${share}; num_train_epochs has no effect.`,
       at: "item",
+      related: [{ path: at("max_steps"), message: "max_steps is set here" }],
       fixes: [
         bestFix("Remove num_train_epochs", deleteEdit(at("num_train_epochs"))),
         fix("Remove max_steps", deleteEdit(at("max_steps"))),

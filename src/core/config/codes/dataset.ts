@@ -101,6 +101,11 @@ export const DATASET_CODES: CodeTable = {
     "Use auto.",
     "dataset:\n  path: rows.jsonl\n  format: alpaca\n  prompt_template: alpaca",
   ),
+  "column-role-unknown": error(
+    "columns maps roles (prompt, completion, messages, text …) to the names of the data's columns.",
+    "Write role: column.",
+    "dataset:\n  path: rows.jsonl\n  columns: {question: prompt}",
+  ),
   "column-missing": error(
     "The data has no column of this name.",
     "Take one of the columns that the message lists.",

@@ -59,6 +59,16 @@ export const MODEL_CODES: CodeTable = {
     "Write owner/name, or download the file.",
     "model: https://huggingface.co/unsloth/Llama-3.2-1B-Instruct",
   ),
+  "model-without-owner": error(
+    "Hub ids are owner/name; a bare name is not found.",
+    "Take the suggested id.",
+    "model: smollm2-135m",
+  ),
+  "sequence-beyond-model": warning(
+    "The model was made for shorter rows; Unsloth stretches its positions.",
+    "Use the model's own length, or set rope_scaling on purpose.",
+    "model:\n  name: unsloth/Llama-3.2-1B-Instruct\n  max_seq_length: 262144",
+  ),
   "trust-remote-code": warning(
     "Code from the repository runs with your rights.",
     "Remove it unless you have read that code.",

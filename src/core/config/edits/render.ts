@@ -11,6 +11,8 @@ const AMBIGUOUS =
 function scalar(value: unknown, flow: boolean): string {
   if (typeof value === "string") {
     if (AMBIGUOUS.test(value)) return JSON.stringify(value);
+    // Inside single quotes a backslash is a backslash: the usual case is a Windows path.
+    if (value.includes("\\") && !/[\n\t]/.test(value)) return `'${value.replaceAll("'", "''")}'`;
     if (flow && /[,[\]{}#&*!|>'"%@`]|: |:$/.test(value)) return JSON.stringify(value);
     if (value.includes("\n")) return JSON.stringify(value);
   }

@@ -244,6 +244,14 @@ describe("rows", () => {
     ]);
   });
 
+  test("a missing column is told once, where the config names it", () => {
+    const problems = [{ code: "column-unknown", severity: "error" as const, line: null, message: "No." }];
+    const fact = data({ "rows.csv": rows({ columns: ["question", "answer"], problems }) });
+    expect(at("dataset: {path: rows.csv, columns: {prompt: qestion}}", fact)).toEqual([
+      "column-missing@dataset.columns.prompt",
+    ]);
+  });
+
   test("evaluation rows that are trained on", () => {
     const facts = data({
       "a.jsonl": rows({ rowHashes: ["1", "2", "3"] }),
