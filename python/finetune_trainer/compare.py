@@ -1,4 +1,4 @@
-"""Base against tuned on the rows of a file: every question in one batch, the answers side by side."""
+"""Questions for base and tuned: of a person, or of the rows of a file in one batch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .data.problem import BadRow
 from .data.source import read_source
 from .plan import read_plan
 from .render import alpaca_chat, for_template
+from .speaker import Speaker
 
 
 def question(row: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None] | None:
@@ -26,7 +27,7 @@ def question(row: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None] | N
     return None
 
 
-def ask_rows(chat, run: Path, file: Path, both: bool, max_new_tokens: int, out: TextIO) -> None:
+def ask_rows(speaker: Speaker, run: Path, file: Path, both: bool, max_new_tokens: int, out: TextIO) -> None:
     """One JSON line a row: {line, prompt, expected, base, tuned}. The answers of the rows are not shown."""
     plan, _ = read_plan(run)
     asked = []
@@ -36,26 +37,26 @@ def ask_rows(chat, run: Path, file: Path, both: bool, max_new_tokens: int, out: 
             continue
         if (pair := question(row.value)) is not None and pair[0]:
             asked.append((row.line, *pair))
-    answers = ask(chat, [messages for _, messages, _ in asked], both, max_new_tokens)
+    answers = ask(speaker, [messages for _, messages, _ in asked], both, max_new_tokens)
     for (line, messages, expected), answer in zip(asked, answers, strict=True):
         record = {"line": line, "prompt": messages[-1]["content"], "expected": expected, **answer}
         print(json.dumps(record), file=out, flush=True)
 
 
-def ask_question(chat, text: str, both: bool, max_new_tokens: int, out: TextIO) -> None:
+def ask_question(speaker: Speaker, text: str, both: bool, max_new_tokens: int, out: TextIO) -> None:
     """One JSON line: {prompt, base, tuned}."""
-    (answer,) = ask(chat, [[{"role": "user", "content": text}]], both, max_new_tokens)
+    (answer,) = ask(speaker, [[{"role": "user", "content": text}]], both, max_new_tokens)
     print(json.dumps({"prompt": text, **answer}), file=out, flush=True)
 
 
 def ask(
-    chat, conversations: list[list[dict[str, Any]]], both: bool, max_new_tokens: int
+    speaker: Speaker, conversations: list[list[dict[str, Any]]], both: bool, max_new_tokens: int
 ) -> list[dict[str, str | None]]:
     """Greedy answers, all questions in one padded batch; `base` is null where there is none to ask."""
     if not conversations:
         return []
-    ids = [chat.prompt_ids(messages) for messages in conversations]
+    ids = [speaker.prompt_ids(messages) for messages in conversations]
     options = {"max_new_tokens": max_new_tokens}
-    tuned = chat.generate(ids, "tuned", options)
-    base = chat.generate(ids, "base", options) if both and "base" in chat.which else [None] * len(ids)
+    tuned = speaker.generate(ids, "tuned", options)
+    base = speaker.generate(ids, "base", options) if both and "base" in speaker.which else [None] * len(ids)
     return [{"base": b, "tuned": t} for b, t in zip(base, tuned, strict=True)]

@@ -39,12 +39,19 @@ def tokenise(tokenizer, rendered: Rendered, bos: int | None) -> Tokens:
             current += 1
         inside = current < len(spans) and spans[current][0] <= start
         labels.append(token if inside else IGNORED)
-    if bos is not None:
-        while ids[:2] == [bos, bos]:
-            ids, labels = ids[1:], labels[1:]
-        if ids[:1] != [bos]:
-            ids, labels = [bos, *ids], [IGNORED, *labels]
-    return Tokens(ids, labels)
+    marked = with_one_bos(ids, bos)
+    # What was added or dropped in front is never learnt.
+    labels = [IGNORED] * max(0, len(marked) - len(labels)) + labels[max(0, len(labels) - len(marked)) :]
+    return Tokens(marked, labels)
+
+
+def with_one_bos(ids: list[int], bos: int | None) -> list[int]:
+    """`ids` with exactly one `bos` in front; as they are for a tokenizer that puts none there itself."""
+    if bos is None:
+        return ids
+    while ids[:1] == [bos]:
+        ids = ids[1:]
+    return [bos, *ids]
 
 
 def cut(tokens: Tokens, limit: int, how: str) -> list[Tokens]:

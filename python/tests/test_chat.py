@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import chats
 
-from finetune_trainer.chat import RequestError, as_messages, open_chat, serve
+from finetune_trainer.chat import as_messages, serve
 from finetune_trainer.compare import ask_question, ask_rows, question
+from finetune_trainer.speaker import RequestError, open_speaker
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def ask(chat, *requests) -> list[dict]:
 def test_answers(trained, tmp_path):
     folder = Path.cwd()
     try:
-        chat = open_chat(trained.folder)
+        chat = open_speaker(trained.folder)
     finally:
         os.chdir(folder)
     single = ask(chat, {"id": 1, "prompt": "Question 3", "which": "both", "max_new_tokens": 6})
@@ -70,7 +71,7 @@ def test_a_run_without_an_adapter_cannot_be_asked(make_run):
     folder = Path.cwd()
     try:
         with pytest.raises(RequestError, match="has no adapter yet"):
-            open_chat(make_run().folder)
+            open_speaker(make_run().folder)
     finally:
         os.chdir(folder)
 

@@ -26,6 +26,18 @@ checkpoints.complete = complete_or_die
 """
 
 
+KILL_AFTER_STEP_6 = """
+import os, signal
+from finetune_trainer.callback import Progress
+log = Progress.log
+def log_or_die(self, state, logs):
+    log(self, state, logs)
+    if state.global_step == 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+Progress.log = log_or_die
+"""
+
+
 def wait_for_step(run: Run, step: int, timeout: float = 60) -> None:
     end = time.monotonic() + timeout
     while time.monotonic() < end:
@@ -129,6 +141,19 @@ def test_a_run_killed_while_writing_a_checkpoint_goes_on_from_the_one_before(mak
     later = run.losses(2)
     assert later == pytest.approx({step: whole_curve[step] for step in range(5, 13)}, abs=LOSS_TOLERANCE)
     assert (broken / "COMPLETE.json").exists()
+
+
+def test_a_run_killed_between_checkpoints_goes_on_from_the_last_one(make_run, whole_curve):
+    run = make_run(changes={"training.max_steps": 12, "training.save_steps": 4})
+    process = run.spawn(prelude=KILL_AFTER_STEP_6)
+    output, _ = process.communicate(timeout=90)
+    assert process.returncode == -signal.SIGKILL, output
+    assert max(run.losses(0)) == 6
+    assert not run.events(type_="finished")
+    run.new_attempt(1, "checkpoints/checkpoint-4")
+    assert run.train(1) == 0
+    later = run.losses(1)
+    assert later == pytest.approx({step: whole_curve[step] for step in range(5, 13)}, abs=LOSS_TOLERANCE)
 
 
 def test_a_changed_plan_is_refused_by_the_name_of_its_key(make_run):

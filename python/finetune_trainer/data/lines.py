@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -35,6 +35,9 @@ class Line:
     number: int
     text: str
     """Without its newline; a carriage return before it is kept."""
+
+
+Lines = Iterable[Line | BadRow]
 
 
 def sniff(head: bytes) -> tuple[str, int]:

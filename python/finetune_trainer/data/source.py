@@ -7,11 +7,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from .csv_rows import table
 from .detect import columns_of, detect
+from .json_rows import json_lines, json_list
 from .lines import Line, lines_of, open_bytes
-from .parse import json_lines, json_list, plain_text, shape_of, table
+from .plain_text import plain_text
 from .problem import BadRow, DataError, Row, Unusable
 from .records import normalise
+from .shape import shape_of
 from .values import kind_of
 
 # Rows on which the format is settled.
