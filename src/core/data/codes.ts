@@ -20,5 +20,3 @@ export const isFatal = (code: DataCode): boolean => {
 export const meaningOf = (code: DataCode): string => table.codes[code].means;
 
 export const DATA_CODES = Object.keys(table.codes) as readonly DataCode[];
-
-export const isDataCode = (text: string): text is DataCode => Object.hasOwn(table.codes, text);

@@ -18,14 +18,11 @@ export interface FormatRule {
 // The file is ours and a test checks each name in it; JSON types are too wide for the union.
 export const FORMAT_RULES = table.formats as unknown as readonly FormatRule[];
 
-/** Every role that `dataset.columns` may name. */
+/** Every role that `dataset.columns` may name, common ones first. */
 export const COLUMN_ROLES: readonly string[] = [
-  ...new Set(FORMAT_RULES.flatMap((rule) => Object.keys({ ...rule.required, ...rule.optional }))),
-];
-
-/** Roles of `dataset.columns` for one format. */
-export const rolesOf = (format: FoundFormat): readonly string[] => [
-  ...new Set(rulesFor(format).flatMap((rule) => Object.keys({ ...rule.required, ...rule.optional }))),
+  ...new Set(
+    FORMAT_RULES.toReversed().flatMap((rule) => Object.keys({ ...rule.required, ...rule.optional })),
+  ),
 ];
 
 /** sharegpt is messages with other names of keys. */

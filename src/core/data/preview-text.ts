@@ -1,4 +1,4 @@
-/** A preview as text: with marks in the margin for people, with spans for views that colour. */
+/** A preview as text with marks in the margin. */
 import { learntTurns, type Learnt, type RowPreview } from "./preview.ts";
 
 const LEARNT = "▌";
@@ -40,29 +40,4 @@ function folded(line: string): string[] {
     rest = rest.slice(end).trimStart();
   }
   return [...lines, rest];
-}
-
-export interface PreviewSpans {
-  readonly text: string;
-  /** [start, end, learnt] in characters of `text`, as the trainer's sample has them; they cover it. */
-  readonly spans: readonly (readonly [number, number, boolean])[];
-}
-
-/** Each turn after its speaker's name on a line of its own. */
-export function previewSpans(preview: RowPreview, learnt: Learnt): PreviewSpans {
-  const learnts = learntTurns(preview, learnt);
-  const spans: [number, number, boolean][] = [];
-  let text = "";
-  const add = (part: string, isLearnt: boolean): void => {
-    const start = text.length;
-    text += part;
-    const before = spans.at(-1);
-    if (before?.[2] === isLearnt) before[1] = text.length;
-    else if (part !== "") spans.push([start, text.length, isLearnt]);
-  };
-  for (const [index, turn] of preview.turns.entries()) {
-    add(`${index === 0 ? "" : "\n\n"}${turn.speaker}\n`, false);
-    add(turn.text, learnts[index] === true);
-  }
-  return { text, spans };
 }

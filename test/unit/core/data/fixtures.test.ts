@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { isFatal, isDataCode } from "../../../../src/core/data/codes.ts";
+import { isFatal } from "../../../../src/core/data/codes.ts";
 import { gunzipWith } from "../../../../src/core/data/gunzip.ts";
 import { inspect } from "../../../../src/core/data/inspect.ts";
 import type { Row } from "../../../../src/core/data/row.ts";
@@ -85,4 +85,4 @@ const table = z
   })
   .parse(JSON.parse(readFileSync(new URL("../../../../src/core/data/codes.json", import.meta.url), "utf8")));
 
-const isAboutFile = (code: string) => isDataCode(code) && table.codes[code]?.scope === "file";
+const isAboutFile = (code: string) => table.codes[code]?.scope === "file";

@@ -1,7 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { learntTurns, previewOf, type Learnt } from "../../../../src/core/data/preview.ts";
-import { previewLines, previewSpans } from "../../../../src/core/data/preview-text.ts";
+import { previewLines } from "../../../../src/core/data/preview-text.ts";
 import type { Row } from "../../../../src/core/data/row.ts";
 
 const chat: Row = {
@@ -92,32 +91,5 @@ describe("preview of a row", () => {
     expect(lines(many).at(-1)).toBe("  …     28 more");
     const emoji = previewOf({ text: `${"a".repeat(599)}😀 and more` }, 1).turns[0]?.text;
     expect(emoji).toBe(`${"a".repeat(599)}…`);
-  });
-
-  test("spans cover the text, one after the other, and mark what is learnt", () => {
-    const { text, spans } = previewSpans(previewOf(chat, 1), "auto");
-    expect(spans.filter(([, , learnt]) => learnt).map(([start, end]) => text.slice(start, end))).toEqual([
-      "The yellow one.",
-      "Blue.",
-    ]);
-    const messages = fc.array(
-      fc.record({
-        role: fc.constantFrom("system" as const, "user" as const, "assistant" as const, "tool" as const),
-        content: fc.string(),
-      }),
-      { minLength: 1, maxLength: 20 },
-    );
-    fc.assert(
-      fc.property(messages, fc.constantFrom<Learnt[]>("auto", "last", true, false), (turns, learnt) => {
-        const found = previewSpans(previewOf({ messages: turns }, 1), learnt);
-        let end = 0;
-        for (const span of found.spans) {
-          expect(span[0]).toBe(end);
-          expect(span[1]).toBeGreaterThan(span[0]);
-          end = span[1];
-        }
-        expect(end).toBe(found.text.length);
-      }),
-    );
   });
 });
