@@ -5,6 +5,7 @@ import { UsageError } from "./usage.ts";
 import type { Io, Verb } from "./verb.ts";
 import { chat } from "./verbs/chat.ts";
 import { data } from "./verbs/data.ts";
+import { remove } from "./verbs/delete.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { estimate } from "./verbs/estimate.ts";
 import { explain } from "./verbs/explain.ts";
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   logs,
   stop,
   resume,
+  remove,
   chat,
   explain,
   setup,

@@ -147,6 +147,17 @@ test("detached: returns at once; stop and logs -f work on it", async () => {
   expect((await terminal.run("stop", "support")).out).toMatch(/has ended already \(stopped\)/);
 });
 
+test("delete says what it would free, and does it only with --yes", async () => {
+  const terminal = await project({ COUNT_STEPS: "2" });
+  await terminal.run("run", "support.finetune.yaml");
+  expect((await terminal.run("delete", "support")).out).toMatch(
+    /^\S+-support-\S+ would be deleted: \d+ KB\nNothing was deleted yet: add --yes\.\n$/,
+  );
+  expect(await listRuns(terminal.folder)).toHaveLength(1);
+  expect((await terminal.run("delete", "support", "--yes")).out).toMatch(/ deleted: \d+ KB\n$/);
+  expect(await listRuns(terminal.folder)).toEqual([]);
+});
+
 test("no environment: the sentence and the way out", async () => {
   const terminal = await project();
   Object.assign(terminal.env, { FINETUNE_PYTHON: "", PATH: "" });
