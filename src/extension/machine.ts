@@ -6,6 +6,7 @@ import {
   type Disposable,
   type Event,
   type LogOutputChannel,
+  workspace,
 } from "vscode";
 import { homedir } from "node:os";
 import type { Facts } from "../core/facts.ts";
@@ -17,6 +18,7 @@ import { choosePython, ownEnvironments, type PythonChoice } from "../machine/pyt
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
 import { readText } from "./settings.ts";
+import { requireTrust } from "./trust.ts";
 
 /** What this computer can train with, as far as somebody asked. */
 export interface MachineState {
@@ -71,8 +73,9 @@ export class Machine implements Disposable {
     return "gpus" in gpus ? { gpus: gpus.gpus } : {};
   }
 
-  /** The interpreter that would train; rejects with a `LaunchError`. */
+  /** The interpreter that would train; rejects with a `LaunchError`, in Restricted Mode with a `Refusal`. */
   async python(scope?: Uri): Promise<PythonChoice> {
+    requireTrust();
     try {
       const choice = await choosePython({
         explicit: readText("pythonPath", scope) ?? process.env["FINETUNE_PYTHON"],
@@ -87,7 +90,9 @@ export class Machine implements Disposable {
     }
   }
 
+  /** In Restricted Mode nothing is started, so nothing is known. */
   async gpus(): Promise<GpuAnswer> {
+    if (!workspace.isTrusted) return { failed: "Restricted Mode" };
     const gpus = await queryGpus();
     this.#set({ gpus });
     return gpus;

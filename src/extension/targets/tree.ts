@@ -1,4 +1,12 @@
-import { EventEmitter, ThemeIcon, TreeItem, window, type Disposable, type TreeDataProvider } from "vscode";
+import {
+  EventEmitter,
+  ThemeIcon,
+  TreeItem,
+  window,
+  type Disposable,
+  type TreeDataProvider,
+  workspace,
+} from "vscode";
 import { VIEWS } from "../contributions.ts";
 import { DisposableStore } from "../dispose.ts";
 import { detail } from "../log.ts";
@@ -18,17 +26,23 @@ export class TargetsTree implements TreeDataProvider<TargetRow>, Disposable {
     this.#disposables.add(machine.onDidChange(() => this.#changed.fire(undefined)));
     const view = this.#disposables.add(window.createTreeView(VIEWS.targets, { treeDataProvider: this }));
     const look = (): void => {
-      if (!view.visible) return;
+      if (!view.visible || !workspace.isTrusted) return;
       machine.gpus().catch((error: unknown) => log.error(`Looking for GPUs: ${detail(error)}`));
       // Without an environment the row says so; that is no error of the view.
       machine.python().catch((error: unknown) => log.info(`Looking for Python: ${detail(error)}`));
     };
     this.#disposables.add(view.onDidChangeVisibility(look));
+    this.#disposables.add(
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.#changed.fire(undefined);
+        look();
+      }),
+    );
     look();
   }
 
   getChildren(row?: TargetRow): TargetRow[] {
-    return row === undefined ? targetRows(this.#machine.state) : [];
+    return row === undefined && workspace.isTrusted ? targetRows(this.#machine.state) : [];
   }
 
   getTreeItem(row: TargetRow): TreeItem {
