@@ -43,9 +43,12 @@ def prepare(plan: Plan, inputs: dict[str, Path]) -> None:
         "GOMP_SPINCOUNT": "10000",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
+        # Bars are for terminals; progress is in the events.
+        "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     }
     if not needs_network(plan):
         values["HF_HUB_OFFLINE"] = "1"
+        values["TQDM_DISABLE"] = "1"
     if is_gemma2(plan, inputs):
         # The compiler of torch 2.11 fails on this family; without it the family trains.
         values["TORCHDYNAMO_DISABLE"] = "1"

@@ -9,6 +9,7 @@ import type { ShownFigure } from "./figure.ts";
 import { dataMarkdown } from "./hover-data.ts";
 import { figureMarkdown } from "./hover-figure.ts";
 import { modelMarkdown } from "./hover-model.ts";
+import { originMarkdown } from "./hover-origin.ts";
 import { contains, toRange } from "./range.ts";
 
 /** What stands under the cursor: a key with all it does, a value, the model with what it needs. */
@@ -26,7 +27,7 @@ export function hover(analysis: Analysis, offset: number, figure: ShownFigure | 
     isModel(path, part, analysis) ? modelMarkdown(analysis) : null,
     isModel(path, part, analysis) && figure !== null ? figureMarkdown(figure) : null,
     part === "value" ? dataMarkdown(path, analysis) : null,
-    originText(path, analysis),
+    originMarkdown(path, offset, analysis),
   ].filter((text) => text !== null && text !== "");
   if (sections.length === 0) return null;
   return {
@@ -79,18 +80,4 @@ function isModel(path: ConfigPath, part: "key" | "value", { parsed }: Analysis):
   const key = keyOf(path);
   if (key === "model.name") return true;
   return key === "model" && (part === "key" || !isMapping(at(parsed.value, path)));
-}
-
-/** Where a key of this file comes from when it is an alias, and which file sets it otherwise. */
-function originText(path: ConfigPath, { resolution, world }: Analysis): string | null {
-  const overridden = resolution.chain.slice(1).find((link) => at(link.parsed.value, path) !== undefined);
-  if (overridden === undefined || resolution.originOf(path) !== 0) return null;
-  const value = at(overridden.parsed.value, path);
-  const shown = isMapping(value) || Array.isArray(value) ? "" : `: \`${String(value)}\``;
-  return `Also set in ${relative(overridden.path, world.place)}${shown}; this file wins.`;
-}
-
-function relative(place: string, from: string): string {
-  const folder = from.slice(0, from.lastIndexOf("/") + 1);
-  return folder !== "" && place.startsWith(folder) ? place.slice(folder.length) : place;
 }

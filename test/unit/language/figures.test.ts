@@ -159,6 +159,19 @@ describe("hover", () => {
     expect(at(`${FILE}  optim: adamw|_torch\n`)).toContain("*adamw-32bit*: The 32-bit optimiser keeps");
     expect(at("lora:\n  nons|ense: 16\n")).toMatch(/^\*unknown-key\*: .* \*\*What to do\.\*\*/);
   });
+  it("shows what an anchor brings, and what is set again beside it", () => {
+    const text = "usual: &u\n  r: 16\n  lora_alpha: 32\nlora:\n  <<: *u|\n  r: 8\n";
+    expect(at(text)).toContain("`*u`, line 2:");
+    expect(at(text)).toContain("lora_alpha: 32");
+    expect(at(text)).toContain("Set again here: `r`.");
+    expect(at("name: &n a\nmodel: *|n\n")).toContain("`*n`, line 1:");
+  });
+  it("shows which keys of a section come from another file", () => {
+    const files = { "/w/b.finetune.yaml": "lora:\n  r: 8\n  lora_alpha: 32\n" };
+    expect(at("extends: b.finetune.yaml\nlo|ra:\n  r: 16\n", {}, files)).toContain(
+      "From b.finetune.yaml: `lora_alpha: 32`.",
+    );
+  });
   it("says what the file overrides", () => {
     const text = at(
       "extends: b.finetune.yaml\nlora:\n  r|: 16\n",

@@ -1,7 +1,7 @@
 /** A made-up run for looking at the panel: plausible figures, every kind of mark, deterministic. */
-import { CurveFeed, type MemoryPoint, type Track } from "../../src/core/run/curves.ts";
-import type { EvalPoint, StepPoint } from "../../src/core/run/job.ts";
-import type { LogLine, RunFacts, ToPanel, View } from "../../src/core/panel.ts";
+import { CurveFeed, type MemoryPoint, type Track } from "../../../src/core/run/curves.ts";
+import type { EvalPoint, StepPoint } from "../../../src/core/run/job.ts";
+import type { LogLine, RunFacts, ToPanel, View } from "../../../src/core/panel.ts";
 
 const GB = 2 ** 30;
 
