@@ -1,4 +1,5 @@
 import { isAlias, stringify, visit } from "yaml";
+import { isSecretKey, secretShape } from "../core/config/secrets.ts";
 import { at, isMapping } from "../core/config/value.ts";
 import type { ConfigPath } from "../core/config/problem.ts";
 import type { Analysis } from "./analysis.ts";
@@ -25,7 +26,7 @@ function anchorText(path: ConfigPath, offset: number, { parsed }: Analysis): str
       if (target === undefined || isAlias(target) || !target.range) return undefined;
       const line = parsed.lineAt(parsed.toOriginal(target.range[0]));
       const value: unknown = target.toJS(parsed.document);
-      const lines = stringify(value).trimEnd().split("\n");
+      const lines = stringify(value).trimEnd().split("\n").map(withoutSecret);
       const cut = lines.length > SHOWN_LINES ? [...lines.slice(0, SHOWN_LINES), "…"] : lines;
       found = [
         `\`*${alias.source}\`, line ${line}:`,
@@ -39,6 +40,9 @@ function anchorText(path: ConfigPath, offset: number, { parsed }: Analysis): str
   });
   return found;
 }
+
+const withoutSecret = (line: string): string =>
+  secretShape(line) !== undefined || isSecretKey(/^\s*([\w-]+):/.exec(line)?.[1] ?? "") ? "…" : line;
 
 const within = (span: { start: number; end: number } | undefined, offset: number): boolean =>
   span !== undefined && contains(span, offset);
@@ -64,13 +68,17 @@ function extendedText(path: ConfigPath, { resolution, parsed, world }: Analysis)
   const name = relative(base.path, world.place);
   const theirs = at(base.parsed.value, path);
   const ours = at(parsed.value, path);
-  if (!isMapping(theirs)) return `Also set in ${name}: \`${inline(theirs)}\`; this file wins.`;
+  if (!isMapping(theirs)) return `Also set in ${name}: \`${inline(theirs, String(path.at(-1)))}\`; this file wins.`;
   const added = Object.entries(theirs).filter(([key]) => !isMapping(ours) || !Object.hasOwn(ours, key));
   if (added.length === 0) return null;
-  return `From ${name}: ${added.map(([key, value]) => `\`${key}: ${inline(value)}\``).join(", ")}.`;
+  return `From ${name}: ${added.map(([key, value]) => `\`${key}: ${inline(value, key)}\``).join(", ")}.`;
 }
 
-const inline = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+/** What looks like a secret is not repeated. */
+function inline(value: unknown, key = ""): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return isSecretKey(key) || secretShape(text) !== undefined ? "…" : text;
+}
 
 function relative(place: string, from: string): string {
   const folder = from.slice(0, from.lastIndexOf("/") + 1);

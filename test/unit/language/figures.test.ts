@@ -166,6 +166,14 @@ describe("hover", () => {
     expect(at(text)).toContain("Set again here: `r`.");
     expect(at("name: &n a\nmodel: *|n\n")).toContain("`*n`, line 1:");
   });
+  it("repeats no secret", () => {
+    const secret = "hf_EXAMPLEONLYEXAMPLEONLYabcd";
+    const text = at(`usual: &u\n  api_key: abc\n  name: ${secret}\nmodel:\n  <<: *u|\n`);
+    expect(text).toContain("`*u`");
+    expect(text).not.toMatch(/hf_|abc/);
+    const files = { "/w/b.finetune.yaml": `model:\n  token: ${secret}\n  revision: ${secret}\n` };
+    expect(at("extends: b.finetune.yaml\nmo|del:\n  name: a/b\n", {}, files)).not.toContain("hf_");
+  });
   it("shows which keys of a section come from another file", () => {
     const files = { "/w/b.finetune.yaml": "lora:\n  r: 8\n  lora_alpha: 32\n" };
     expect(at("extends: b.finetune.yaml\nlo|ra:\n  r: 16\n", {}, files)).toContain(
