@@ -68,7 +68,8 @@ function extendedText(path: ConfigPath, { resolution, parsed, world }: Analysis)
   const name = relative(base.path, world.place);
   const theirs = at(base.parsed.value, path);
   const ours = at(parsed.value, path);
-  if (!isMapping(theirs)) return `Also set in ${name}: \`${inline(theirs, String(path.at(-1)))}\`; this file wins.`;
+  if (!isMapping(theirs))
+    return `Also set in ${name}: \`${inline(theirs, String(path.at(-1)))}\`; this file wins.`;
   const added = Object.entries(theirs).filter(([key]) => !isMapping(ours) || !Object.hasOwn(ours, key));
   if (added.length === 0) return null;
   return `From ${name}: ${added.map(([key, value]) => `\`${key}: ${inline(value, key)}\``).join(", ")}.`;
