@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from .data.hub import hub_rows
 from .data.problem import BadRow, DataError, Row, Unusable
 from .data.row_hash import row_hash, split_value
 from .data.source import SourceRows, read_source
@@ -121,14 +122,12 @@ def usable_pieces(encoder: RowEncoder, row: Row | BadRow, report: Report, file: 
 
 def open_source(context: Context, source: Source, path: str) -> SourceRows:
     """Errors get the name of the file and the place in the config."""
-    if source.input is None:
-        raise DataError(
-            "hub-dataset",
-            f"{source.label}: datasets of the Hub are not read by this version; download it and name the file",
-            path=path,
-        )
     limit = context.plan.model.max_seq_length
     try:
+        if source.hub is not None:
+            return SourceRows(hub_rows(source.hub), source.format, source.columns)
+        if source.input is None:
+            raise DataError("dataset-missing", "the plan names neither a file nor a dataset of the Hub")
         return read_source(context.inputs[source.input], source.format, source.columns, limit)
     except DataError as error:
         raise placed(error, source, path) from error

@@ -236,6 +236,16 @@ def test_a_template_from_a_jinja_file(make_run, tmp_path):
     assert run.one("dataset")["sample"]["text"].startswith("[user] Question 0")
 
 
+def test_a_dataset_of_the_hub_without_a_network_is_one_sentence(make_run):
+    hub = {"id": "someone/chats", "name": None, "split": "train", "revision": None}
+    run = make_run(changes={"dataset.0.input": None, "dataset.0.hub": hub, "dataset.0.label": "someone/chats"})
+    assert run.train() == 1
+    error = run.one("error")
+    assert error["code"] in ("hub-unreachable", "hub-dataset-missing")
+    assert "someone/chats" in error["message"]
+    assert error["path"] == "dataset[0]"
+
+
 def test_a_file_that_changed_after_the_plan_is_refused(make_run):
     run = make_run()
     path = Path(json.loads((run.folder / "inputs.json").read_text())["dataset.0"])

@@ -72,6 +72,8 @@ export function nameBefore(moved: string, other: string, previous?: string): str
   return `${at.priority}-${String(time).padStart(digits, "0")}-${run}.json`;
 }
 
+const nameOf = (ticket: Ticket): string => basename(ticket.path);
+
 /** Moves a waiting run before all that wait, or before one of them. Rejects when it does not wait any more. */
 export async function moveAhead(dataFolder: string, run: string, before?: string): Promise<void> {
   const waiting = (await readQueue(dataFolder)).filter(({ state }) => state === "waiting");
@@ -82,7 +84,6 @@ export async function moveAhead(dataFolder: string, run: string, before?: string
   if (moved === other) return;
   const rest = waiting.filter((ticket) => ticket !== moved);
   const previous = rest[rest.indexOf(other) - 1];
-  const nameOf = (ticket: Ticket): string => basename(ticket.path);
   const name = nameBefore(nameOf(moved), nameOf(other), previous && nameOf(previous));
   try {
     await rename(moved.path, join(queueFolder(dataFolder), name));

@@ -53,9 +53,11 @@ function repaired(scan: Scan, node: unknown): unknown {
     code: target === undefined ? "unresolved-alias" : "alias-cycle",
     severity: "error",
     message:
-      target === undefined
-        ? `Nothing above is marked &${node.source}. An anchor must be set before *${node.source} uses it.`
-        : `*${node.source} stands inside the value that it copies.`,
+      target === undefined && /^[./\\*]|[./]/.test(node.source)
+        ? `A text that starts with * needs quotes: "*${node.source}".`
+        : target === undefined
+          ? `Nothing above is marked &${node.source}. An anchor must be set before *${node.source} uses it.`
+          : `*${node.source} stands inside the value that it copies.`,
     path: [],
     span: at,
   });

@@ -60,7 +60,8 @@ function relocate(walk: Walk, from: ConfigPath, key: KeyNode, value: unknown): {
 }
 
 function misnamed(walk: Walk, path: ConfigPath, name: string, value: unknown): boolean {
-  const renamed = renamedKey(name);
+  const section = path.length < 2 ? "" : String(path[0]);
+  const renamed = renamedKey(section, name);
   if (renamed === undefined) return false;
   const why = renamed.why ? `: ${renamed.why}` : "";
   if (renamed.to === null) {
@@ -142,6 +143,32 @@ function unknown(
   });
 }
 
+/** Names of secrets inside a section that is not known as a whole. */
+function secretsWithin(walk: Walk, value: unknown, path: ConfigPath): void {
+  if (!isMapping(value)) return;
+  for (const [name, child] of Object.entries(value)) {
+    const here = [...path, name];
+    if (isSecretKey(name)) secret(walk, here, name);
+    else secretsWithin(walk, child, here);
+  }
+}
+
+function secret(walk: Walk, path: ConfigPath, name: string): void {
+  report(walk, path, {
+    code: "secret-in-file",
+    severity: "error",
+    message: `${name} is a secret, and this file goes to git. Keep it in secret storage; runs get it by environment.`,
+    fixes: [
+      {
+        title: "Move to secret storage and remove the line",
+        preferred: true,
+        edits: [{ kind: "delete", path }],
+        command: { id: "finetune.moveSecret", args: [dotted(path)] },
+      },
+    ],
+  });
+}
+
 function strayKey(
   walk: Walk,
   path: ConfigPath,
@@ -151,21 +178,10 @@ function strayKey(
 ): void {
   if (path.length === 1 && (walk.anchors.has(name) || name.startsWith("x-"))) return;
   if (isSecretKey(name)) {
-    report(walk, path, {
-      code: "secret-in-file",
-      severity: "error",
-      message: `${name} is a secret, and this file goes to git. Keep it in secret storage; runs get it by environment.`,
-      fixes: [
-        {
-          title: "Move to secret storage and remove the line",
-          preferred: true,
-          edits: [{ kind: "delete", path }],
-          command: { id: "finetune.moveSecret", args: [dotted(path)] },
-        },
-      ],
-    });
+    secret(walk, path, name);
     return;
   }
+  secretsWithin(walk, value, path);
   if (misnamed(walk, path, name, value)) return;
   const refused = refusedKey(name);
   if (refused !== undefined) {
@@ -206,11 +222,10 @@ export interface CheckedNames {
   readonly moves: readonly { readonly from: ConfigPath; readonly to: ConfigPath }[];
 }
 
-/** Checks all names of a file. `value` is the file with every stray key moved to its place or dropped. */
-export function checkNames(value: Mapping, anchors: ReadonlySet<string>): CheckedNames {
+/** One pass over all names; what moves is not looked into. */
+function pass(value: Mapping, anchors: ReadonlySet<string>): CheckedNames {
   const walk: Walk = { root: value, problems: [], moves: [], drops: [], anchors };
   visit(walk, value, ROOT, []);
-  if (walk.drops.length === 0) return { value, problems: walk.problems, moves: [] };
   let settled: unknown = value;
   for (const path of walk.drops) settled = withoutPath(settled, path);
   for (const { to, value: moved } of walk.moves) {
@@ -219,4 +234,26 @@ export function checkNames(value: Mapping, anchors: ReadonlySet<string>): Checke
     if (parent === undefined || parent === null || isMapping(parent)) settled = withValue(settled, to, moved);
   }
   return { value: isMapping(settled) ? settled : {}, problems: walk.problems, moves: walk.moves };
+}
+
+/** A whole section under another name has names of its own to be checked, once it is in its place. */
+const ROUNDS = 3;
+
+/** Checks all names of a file. `value` is the file with every stray key moved to its place or dropped. */
+export function checkNames(value: Mapping, anchors: ReadonlySet<string>): CheckedNames {
+  let found = pass(value, anchors);
+  for (
+    let round = 1;
+    round < ROUNDS && found.moves.some(({ to }) => typeof at(found.value, to) === "object");
+    round++
+  ) {
+    const next = pass(found.value, anchors);
+    if (next.moves.length === 0 && next.problems.length === 0) break;
+    found = {
+      value: next.value,
+      problems: [...found.problems, ...next.problems],
+      moves: [...found.moves, ...next.moves],
+    };
+  }
+  return found;
 }

@@ -19,7 +19,8 @@ function spanIn(link: Link, problem: Problem): { span: Span; moved: boolean } {
   const { path, at } = problem;
   if (link.parsed.spanOf(path) === undefined) {
     const move = link.moves.find(({ to }) => touches(to, path));
-    if (move) return { span: link.parsed.nearestSpan(move.from, at), moved: true };
+    const there = move && [...move.from, ...path.slice(move.to.length)];
+    if (there) return { span: link.parsed.nearestSpan(there, at), moved: true };
   }
   return { span: link.parsed.nearestSpan(path, at), moved: false };
 }

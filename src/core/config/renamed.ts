@@ -14,8 +14,44 @@ const gone = (why: string): Renamed => ({ to: null, why });
 const negated = (value: unknown): unknown => (typeof value === "boolean" ? !value : value);
 const emptyIsEos = "the end of a text is marked by the tokenizer's own end token";
 
+const asData = (value: unknown): unknown => (typeof value === "string" ? { path: value } : value);
+const heldOut: Renamed = { to: "eval_dataset", convert: asData };
+
 /** Old name → ours, wherever the old name stands. A name that is valid where it stands is never looked up. */
 export const RENAMED: Readonly<Record<string, Renamed>> = {
+  // sections of other tools
+  data: { to: "dataset", convert: asData },
+  datasets: { to: "dataset", convert: asData },
+  train_dataset: { to: "dataset", convert: asData },
+  peft: to("lora"),
+  peft_config: to("lora"),
+  lora_config: to("lora"),
+  adapter: to("lora"),
+  trainer: to("training"),
+  train: to("training"),
+  training_args: to("training"),
+  training_arguments: to("training"),
+  trainer_config: to("training"),
+  hyperparameters: to("training"),
+  sft: to("training"),
+  export: to("save"),
+  exports: to("save"),
+  output: to("save"),
+  eval: heldOut,
+  evaluation: heldOut,
+  validation: heldOut,
+  val: heldOut,
+  test: heldOut,
+  // the same word means something else in these sections
+  "dataset.train": to("dataset.path"),
+  "dataset.type": to("dataset.format"),
+  "dataset.text": { to: "dataset.columns", convert: (column) => ({ text: column }) },
+  "model.quantization": gone("load_in_4bit and load_in_8bit choose it"),
+  "model.adapter": to("model.name"),
+  "model.path": to("model.name"),
+  "model.type": gone("the model's own config.json says it"),
+  "lora.modules": to("lora.target_modules"),
+  "training.type": to("training.method"),
   // model
   model_name: to("model.name"),
   model_name_or_path: to("model.name"),
@@ -91,11 +127,11 @@ export const RENAMED: Readonly<Record<string, Renamed>> = {
   validation_size: to("dataset.test_size"),
   test_split: to("dataset.test_size"),
   eval_size: to("dataset.test_size"),
-  validation_file: { to: "eval_dataset", convert: (path) => ({ path }) },
-  eval_file: { to: "eval_dataset", convert: (path) => ({ path }) },
-  validation_dataset: to("eval_dataset"),
-  val_dataset: to("eval_dataset"),
-  test_dataset: to("eval_dataset"),
+  validation_file: heldOut,
+  eval_file: heldOut,
+  validation_dataset: heldOut,
+  val_dataset: heldOut,
+  test_dataset: heldOut,
   template: to("dataset.chat_template"),
   conversation_template: to("dataset.chat_template"),
   system_prompt: to("dataset.system_message"),
@@ -202,5 +238,11 @@ export const RENAMED: Readonly<Record<string, Renamed>> = {
   max_retries: to("compute.modal.max_attempts"),
 };
 
-export const renamedKey = (name: string): Renamed | undefined =>
-  Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
+/** What a name means in a section ("" at the top of the file). Names of whole sections count at the top only. */
+export function renamedKey(section: string, name: string): Renamed | undefined {
+  const own = `${section}.${name}`;
+  if (Object.hasOwn(RENAMED, own)) return RENAMED[own];
+  const found = Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
+  const isSection = found?.to != null && !found.to.includes(".") && found.to !== "eval_dataset";
+  return isSection && section !== "" ? undefined : found;
+}

@@ -18,13 +18,24 @@ const set = (title: string, path: ConfigPath, value: unknown): Fix => ({
 const takesNumber = (key: KeyNode): boolean => key.accepts.has("number") || key.accepts.has("whole");
 const isItem = (path: ConfigPath): boolean => typeof path.at(-1) === "number";
 
-/** "1_000", " 5 " and "1e3" as a number; undefined for anything that is no number. */
-function numberIn(text: string): number | undefined {
-  const plain = text
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/**
+ * The number that a text means: "1_000", "1,000", "0,0002", "10 %", "$15", "2e-4,"; undefined for
+ * anything else. A comma between groups of three is read by whether the key takes fractions.
+ */
+function numberIn(text: string, whole: boolean): number | undefined {
+  const bare = text
     .trim()
-    .replaceAll(/(?<=\d)_(?=\d)/g, "")
-    .replaceAll(/(?<=\d),(?=\d{3}\b)/g, "");
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : undefined;
+    .replace(/^\$\s*/, "")
+    .replace(/,$/, "")
+    .replaceAll(/(?<=\d)_(?=\d)/g, "");
+  const percent = /^([\d.]+)\s*%$/.exec(bare)?.[1];
+  if (percent !== undefined && NUMBER.test(percent)) return Number(percent) / 100;
+  const grouped = bare.replaceAll(/(?<=\d),(?=\d{3}(?:\D|$))/g, "");
+  if (NUMBER.test(grouped) && (whole || !/^0?,|^0,/.test(bare))) return Number(grouped);
+  const decimal = bare.replace(/^(\d*),(\d+)$/, "$1.$2");
+  return NUMBER.test(decimal) ? Number(decimal) : undefined;
 }
 
 /** A key of a section with free keys, such as a role of `columns`. */
@@ -47,9 +58,9 @@ const freeKey: Explain = (key, path, value) => {
 
 const numberAsText: Explain = (key, path, value) => {
   if (typeof value !== "string" || !takesNumber(key)) return undefined;
-  const number = numberIn(value);
+  const number = numberIn(value, !key.accepts.has("number"));
   if (number === undefined) return undefined;
-  const why = /_|,/.test(value) ? "YAML 1.2 reads it as one" : "the quotes make it one";
+  const why = NUMBER.test(value.trim()) ? "the quotes make it one" : "YAML 1.2 reads it as one";
   return {
     code: "number-as-text",
     message: `${key.name} takes ${key.takes}; ${shown(value)} is a text: ${why}.`,
@@ -129,15 +140,34 @@ const textForSection: Explain = (key, path, value) => {
   };
 };
 
-/** "seed:1" under a section: without a space after the colon it is one text. */
+/** "seed:1" and "seed = 1" under a section are one text: a key needs a colon and a space. */
 const missingSpace: Explain = (key, path, value) => {
-  const [, name, rest] = typeof value === "string" ? (/^([A-Za-z_]\w*):(\S[^:]*)$/.exec(value) ?? []) : [];
-  if (name === undefined || rest === undefined || !key.children?.has(name)) return undefined;
-  const written = { true: true, false: false }[rest] ?? numberIn(rest) ?? rest;
+  const parts = typeof value === "string" ? /^([A-Za-z_]\w*)\s*([:=])\s*(\S[^:=]*)$/.exec(value) : null;
+  const [, name = "", sign, rest = ""] = parts ?? [];
+  if (parts === null || !key.children?.has(name)) return undefined;
+  const written = { true: true, false: false }[rest] ?? numberIn(rest, false) ?? rest;
   return {
     code: "missing-space",
-    message: `${name} needs a space after its colon: without it this is the text ${shown(value)}.`,
-    fixes: [set("Add the space", path, { [name]: written })],
+    message:
+      sign === "="
+        ? `YAML writes ${name}: ${rest}, not ${name} = ${rest}.`
+        : `${name} needs a space after its colon: without it this is the text ${shown(value)}.`,
+    fixes: [set(`Write ${name}: ${rest}`, path, { [name]: written })],
+  };
+};
+
+/** "2" and "0,1" where indices of GPUs are meant: a number alone is most likely how many. */
+const gpuCount: Explain = (key, path, value) => {
+  if (key.path !== "compute.local.gpus" || isItem(path)) return undefined;
+  const text = String(value).trim();
+  const listed = /^\d+(\s*[,\s]\s*\d+)+$/.test(text) ? text.split(/[,\s]+/).map(Number) : undefined;
+  const count = /^[1-8]$/.test(text) ? Array.from({ length: Number(text) }, (_, index) => index) : undefined;
+  const indices = listed ?? count ?? (text === "0" ? [0] : undefined);
+  if (indices === undefined) return undefined;
+  return {
+    code: "wrong-type",
+    message: `gpus takes ${key.takes}; this is ${shown(value)}.`,
+    fixes: [set(`Use [${indices.join(", ")}]`, path, indices)],
   };
 };
 
@@ -207,6 +237,7 @@ const plain = (key: KeyNode, path: ConfigPath, value: unknown): Found => {
 /** Tried in this order; the first that knows the mistake explains it. */
 const EXPLAINERS: readonly Explain[] = [
   freeKey,
+  gpuCount,
   numberAsText,
   switchAsText,
   duration,

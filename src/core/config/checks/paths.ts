@@ -5,6 +5,7 @@ import { placeOf } from "../locate.ts";
 import { fileName, folderOf, isWindowsPath, looksLocal } from "../paths.ts";
 import type { ConfigPath, Fix, Problem } from "../problem.ts";
 import { bestFix, error, fix, setEdit, warning, type Rule, type RuleContext } from "../rule.ts";
+import { textProblems } from "./path-text.ts";
 
 interface Named {
   readonly path: ConfigPath;
@@ -167,5 +168,7 @@ export const paths: Rule = (context) =>
     const control = controlCharacters(context, named);
     // What YAML made of the text is the cause; that no such file exists follows from it.
     if (control.length > 0) return control;
+    const text = textProblems(named.path, named.text, named.what === "data" && looksLocal(named.text));
+    if (text.length > 0) return text;
     return [...windowsPath(context, named), ...missing(context, named), ...notData(context, named)];
   });

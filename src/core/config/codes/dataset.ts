@@ -24,6 +24,26 @@ export const DATASET_CODES: CodeTable = {
     "Use single quotes or forward slashes.",
     'dataset: "D:\\new\\train.jsonl"',
   ),
+  "text-has-blanks": error(
+    "A blank inside the quotes is part of the name.",
+    "Remove it.",
+    'dataset: "chats.jsonl "',
+  ),
+  "curly-quotes": error(
+    "Quotes of a word processor are letters to YAML.",
+    "Use straight quotes, or none.",
+    "dataset: “chats.jsonl”",
+  ),
+  "path-variable": error(
+    "Variables of a shell are not replaced in a config.",
+    "Write a path relative to the file, or one that starts with ~.",
+    "dataset: $HOME/chats.jsonl",
+  ),
+  "path-glob": error(
+    "A path names one file or folder.",
+    "Name the folder, or write a list.",
+    "dataset: data/*.jsonl",
+  ),
   "windows-path": warning(
     "A path with a drive letter cannot exist on Linux, macOS or Modal.",
     "Use a path relative to the file.",
