@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type {
   CodeAction,
@@ -232,6 +233,19 @@ describe("requests", () => {
     const found = await labels();
     expect(found).toContainEqual(expect.stringMatching(/^11\.3 M trainable \(0\.9\d %\)/));
     expect(found).toContainEqual(expect.stringMatching(/^effective batch 8 · 5 steps/));
+  });
+
+  it("read packed data too", async () => {
+    writeFileSync(join(root, "data", "rows.jsonl.gz"), gzipSync(`${rows.join("\n")}\n`));
+    await client.open(uri, good.replace("rows.jsonl", "rows.jsonl.gz"));
+    const hover = async (): Promise<string> => {
+      const found: Hover | null = await client.connection.sendRequest("textDocument/hover", {
+        ...document,
+        position: { line: 3, character: 14 },
+      });
+      return JSON.stringify(found?.contents ?? "");
+    };
+    await expect.poll(hover).toContain("40 rows");
   });
 
   it("explain a key, and the model with its figure", async () => {
