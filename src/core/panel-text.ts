@@ -68,6 +68,7 @@ export const PANEL_TEXT = {
   tableStep: "step",
   tableEpoch: "epoch",
   tableRows: "At most 200 rows, evenly chosen; export has all of them.",
+  saveChart: "Save as SVG",
   exportCsv: "Export CSV",
   exportReport: "Export Report",
   compare: "Runs compared",

@@ -4,6 +4,9 @@ import type { PanelText } from "../core/panel-text.ts";
 import { count, duration, metric, size } from "../core/units.ts";
 import type { ChartSpec } from "./chart.ts";
 
+export const axisName = (axis: Axis, text: PanelText): string =>
+  ({ step: text.axisStep, epoch: text.axisEpoch, tokens: text.axisTokens, time: text.axisTime })[axis];
+
 export function curveTitle(key: CurveKey, text: PanelText): string {
   switch (key) {
     case "loss":

@@ -4,7 +4,8 @@ import type { Axis, Curve, CurveKey, Curves, RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import type { Range } from "../core/decimate.ts";
 import { Chart } from "./chart.ts";
-import { chartSpec, curveTitle } from "./chart-specs.ts";
+import { chartSvg } from "./chart-svg.ts";
+import { axisName, chartSpec, curveTitle } from "./chart-specs.ts";
 
 export interface DeckLooks {
   readonly logScale: boolean;
@@ -18,6 +19,7 @@ export class ChartDeck {
     private readonly root: HTMLElement,
     private readonly text: PanelText,
     private readonly zoomed: (range: Range | null) => void,
+    private readonly saved: (svg: string, title: string) => void,
   ) {}
 
   /** Frames for the curves that have something to show. */
@@ -36,6 +38,15 @@ export class ChartDeck {
             <span class="chart-title">${title}</span>
             ${legend(key, curves, this.text)}
             <span class="chart-readout" aria-hidden="true"></span>
+            <button
+              type="button"
+              class="chart-save"
+              aria-label=${`${this.text.saveChart}: ${title}`}
+              title=${this.text.saveChart}
+              @click=${() => this.#save(key, curves)}
+            >
+              ⤓
+            </button>
           </figcaption>
           <div
             class="chart"
@@ -55,6 +66,19 @@ export class ChartDeck {
       <p id="chart-help" class="hidden">${this.text.chartHelp}</p>
       <div class="charts">${shown.map(frame)}</div>
     `;
+  }
+
+  /** What is shown of a curve now, as a file. */
+  #save(key: CurveKey, curves: Curves): void {
+    const curve = curves.curves.find((one) => one.key === key);
+    if (curve === undefined) return;
+    const { axis } = curves.view;
+    const { lines, format, formatX } = chartSpec(key, this.text, axis);
+    const title = curveTitle(key, this.text);
+    const marks = key === "loss" ? curves.marks : [];
+    const names = lines.filter((name) => name !== "");
+    const drawing = { title, lines: names, axis: axisName(axis, this.text), curve, marks, format };
+    this.saved(chartSvg({ ...drawing, formatX: (value) => formatX(value, true) }), title);
   }
 
   /** After the frames are in the page: makes, fills and ends the charts in them. */

@@ -54,7 +54,12 @@ class RunPage {
   ) {
     this.#looks = readLooks(editor.recall(), pageWidth());
     this.#host = { act: (action) => editor.post({ type: "action", action }) };
-    this.#deck = new ChartDeck(root, text, (range) => this.#look({ ...this.#looks.view, range }));
+    this.#deck = new ChartDeck(
+      root,
+      text,
+      (range) => this.#look({ ...this.#looks.view, range }),
+      (svg, title) => this.#host.act({ name: "saveChart", svg, title }),
+    );
     this.#logElement = makeLogElement(text);
     this.#log = new LogView(this.#logElement, {
       following: (follow) => this.#setFollow(follow),

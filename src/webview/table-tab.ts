@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import type { Curve, CurveKey, Curves } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import { count, metric, size } from "../core/units.ts";
+import { axisName } from "./chart-specs.ts";
 import { lowerBound } from "../core/decimate.ts";
 
 /** A table is read, not scrolled through: more rows would hide what they say. */
@@ -22,7 +23,7 @@ export function tableTab(curves: Curves | null, text: PanelText): TemplateResult
         <thead>
           <tr>
             ${[
-              axisName(curves, text),
+              axisName(curves.view.axis, text),
               text.loss,
               text.lossAverage,
               text.evaluation,
@@ -52,9 +53,6 @@ export function tableTab(curves: Curves | null, text: PanelText): TemplateResult
     </div>
   `;
 }
-
-const axisName = ({ view }: Curves, text: PanelText): string =>
-  ({ step: text.axisStep, epoch: text.axisEpoch, tokens: text.axisTokens, time: text.axisTime })[view.axis];
 
 const figure = (value: number | null, format: (value: number) => string): string =>
   value === null ? "" : format(value);
