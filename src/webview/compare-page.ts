@@ -1,5 +1,5 @@
 /** Runs side by side: their curves over each other, what came out, and what was different about them. */
-import { html, nothing, render, type TemplateResult } from "lit";
+import { html, render, type TemplateResult } from "lit";
 import {
   aligned,
   type ComparedRow,
@@ -10,8 +10,8 @@ import {
 } from "../core/compare.ts";
 import type { Curve, CurveKey } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
-import { metric } from "../core/units.ts";
 import { Chart } from "./chart.ts";
+import { compareTable, type Baseline } from "./compare-table.ts";
 import { chartSpec, curveTitle } from "./chart-specs.ts";
 import { axisSelect, smoothingRange } from "./controls.ts";
 import { reportErrors, type Editor } from "./host.ts";
@@ -91,6 +91,7 @@ class ComparePage {
     if (this.#trouble !== null) return html`<p class="trouble" role="alert">${this.#trouble}</p>`;
     const comparison = this.#comparison;
     if (comparison === null) return html`<p class="quiet">${text.waiting}</p>`;
+    const baseline = { index: this.#baseline, choose: (index: number) => this.#setBaseline(index) };
     return html`
       <header class="head"><h1>${text.compare}</h1></header>
       ${this.#controls(comparison)}
@@ -108,7 +109,7 @@ class ComparePage {
         ></div>
       </figure>
       <h2>${text.results}</h2>
-      ${this.#table(comparison, comparison.results, true)}
+      ${this.#table(text.results, comparison, comparison.results, baseline)}
       <h2>${text.differences}</h2>
       ${
         comparison.differences.length === 0
@@ -143,73 +144,19 @@ class ComparePage {
     `;
   }
 
-  #table({ runs }: Comparison, rows: readonly ComparedRow[], withBaseline: boolean): TemplateResult {
-    return html`
-      <div
-        class="table-scroll"
-        tabindex="0"
-        role="region"
-        aria-label=${withBaseline ? this.text.results : this.text.differences}
-      >
-        <table class="table compared">
-          <thead>
-            <tr>
-              <th scope="col"><span class="hidden">${this.text.key}</span></th>
-              ${runs.map((run, i) => this.#runHead(run, i, withBaseline))}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              (row) =>
-                html`<tr>
-                  <th scope="row">${row.label}</th>
-                  ${row.values.map((value, i) => html`<td>${value ?? nothing} ${withBaseline ? this.#change(row, i) : nothing}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    `;
+  #table(
+    title: string,
+    comparison: Comparison,
+    rows: readonly ComparedRow[],
+    baseline: Baseline | null,
+  ): TemplateResult {
+    const open = (folder: string): void => this.editor.post({ type: "open", folder });
+    return compareTable({ title, runs: comparison.runs, rows, baseline, open }, this.text);
   }
 
-  #runHead({ name, folder }: ComparedRun, index: number, withBaseline: boolean): TemplateResult {
-    const { text } = this;
-    return html`<th scope="col">
-      <span class="key key-run-${index % 6}"></span>
-      <button
-        type="button"
-        class="link"
-        title=${text.openRun}
-        @click=${() => this.editor.post({ type: "open", folder })}
-      >
-        ${name}
-      </button>
-      ${
-        withBaseline
-          ? html`<label class="baseline">
-              <input
-                type="radio"
-                name="baseline"
-                .checked=${index === this.#baseline}
-                @change=${() => {
-                  this.#baseline = index;
-                  this.#schedule();
-                }}
-              />${text.baseline}
-            </label>`
-          : nothing
-      }
-    </th>`;
-  }
-
-  /** The difference to the baseline in per cent; where it is below a tenth it says nothing. */
-  #change({ numbers }: ComparedRow, index: number): TemplateResult | typeof nothing {
-    const base = numbers?.[this.#baseline] ?? null;
-    const value = numbers?.[index] ?? null;
-    if (base === null || value === null || base === 0 || index === this.#baseline) return nothing;
-    const percent = (100 * (value - base)) / Math.abs(base);
-    if (Math.abs(percent) < 0.1) return nothing;
-    return html`<span class="quiet">${percent > 0 ? "+" : "−"}${metric(Math.abs(percent))} %</span>`;
+  #setBaseline(index: number): void {
+    this.#baseline = index;
+    this.#schedule();
   }
 
   #fill({ runs, axis }: Comparison): void {
