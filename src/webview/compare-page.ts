@@ -114,7 +114,7 @@ class ComparePage {
       ${
         comparison.differences.length === 0
           ? html`<p class="quiet">${text.noDifferences}</p>`
-          : this.#table(comparison, comparison.differences, false)
+          : this.#table(text.differences, comparison, comparison.differences, null)
       }
     `;
   }
