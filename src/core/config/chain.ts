@@ -42,7 +42,9 @@ const names = (value: unknown): string[] =>
 
 function append(chain: Building, path: string, parsed: ParsedConfig, trail: readonly string[]): void {
   const main = trail.length === 0;
-  const { value, problems, moves } = checkNames(normalise(parsed.value), anchorSections(parsed.document));
+  // Few files have an anchor, and looking for its uses is a walk over the whole tree.
+  const anchored = parsed.text.includes("&") ? anchorSections(parsed.document) : new Set<string>();
+  const { value, problems, moves } = checkNames(normalise(parsed.value), anchored);
   const here = [...parsed.problems, ...problems];
   chain.problems.push(...(main ? here : here.map((each) => inFile(each, path, parsed))));
   chain.links.push({ path, parsed, value, moves });
