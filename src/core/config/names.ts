@@ -53,7 +53,9 @@ function moveFix(walk: Walk, from: ConfigPath, to: ConfigPath, value: unknown): 
 /** Moves the value of a key to where it belongs, unless that place is taken. */
 function relocate(walk: Walk, from: ConfigPath, key: KeyNode, value: unknown): { fix: Fix; taken: boolean } {
   const to = pathIn(walk, key.path, from);
-  const taken = at(walk.root, to) !== undefined || walk.moves.some((move) => dotted(move.to) === dotted(to));
+  const there = at(walk.root, to);
+  const taken =
+    (there !== undefined && there !== null) || walk.moves.some((move) => dotted(move.to) === dotted(to));
   if (taken) return { fix: { ...remove(from), preferred: true }, taken };
   walk.moves.push({ from, to, value });
   return { fix: moveFix(walk, from, to, value), taken };
@@ -62,7 +64,8 @@ function relocate(walk: Walk, from: ConfigPath, key: KeyNode, value: unknown): {
 function misnamed(walk: Walk, path: ConfigPath, name: string, value: unknown): boolean {
   const section = path.length < 2 ? "" : String(path[0]);
   const renamed = renamedKey(section, name);
-  if (renamed === undefined) return false;
+  // A switch is no data: `eval: true` asks for evaluations.
+  if (renamed === undefined || (renamed.to === "eval_dataset" && typeof value === "boolean")) return false;
   const why = renamed.why ? `: ${renamed.why}` : "";
   if (renamed.to === null) {
     report(walk, path, {

@@ -1,5 +1,5 @@
 /** Text → tree with places. The only reader of YAML in the project. */
-import { isMap, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { scanAliases } from "./aliases.ts";
 import { nestsWithoutEnd } from "./depth.ts";
 import { nearestPlace, placeOf, positionAt, spanOfPlace, type Part, type Position } from "./locate.ts";
@@ -146,8 +146,10 @@ export function parse(text: string): ParsedConfig {
     },
     nearestSpan(path, at = "value") {
       const { place, depth } = nearestPlace(document, path);
-      // A missing key is shown at the name of the section that lacks it, not over all its lines.
-      const span = spanOfPlace(place, depth === path.length || place.pair === null ? at : "key");
+      // A missing key is shown at the name of the section that lacks it, not over all its lines;
+      // `model: x` has no section, and its text is what is meant.
+      const whole = depth === path.length || place.pair === null || isText(place.node);
+      const span = spanOfPlace(place, whole ? at : "key");
       if (depth === 0 && path.length > 0) return firstLine(text);
       return span ? back(span) : firstLine(text);
     },
@@ -155,6 +157,8 @@ export function parse(text: string): ParsedConfig {
     lineAt: (offset) => lines.linePos(repair.toRepaired(offset)).line,
   };
 }
+
+const isText = (node: unknown): boolean => isScalar(node) && node.value !== null;
 
 function firstLine(text: string): Span {
   const end = text.indexOf("\n");

@@ -201,7 +201,7 @@ const owner: Rule = ({ draft, config }) => {
   if (name === undefined || name.includes("/") || isEmbedded(name) || config?.model.input != null) return [];
   const path = ["model", "name"];
   const message = `${name} is no Hub id: those are owner/name.`;
-  if (closest(name, [EMBEDDED_MODEL]) !== undefined) {
+  if (EMBEDDED_MODEL.startsWith(name.toLowerCase()) || closest(name, [EMBEDDED_MODEL]) !== undefined) {
     return [
       error("model-without-owner", path, {
         message: `${message} Did you mean ${EMBEDDED_MODEL}?`,
@@ -211,7 +211,7 @@ const owner: Rule = ({ draft, config }) => {
   }
   const known = findModel(name)?.model;
   if (known === undefined) return [];
-  const ids = [...known.hubs, ...Object.keys(known.dynamic).map((bare) => `unsloth/${bare}`)];
+  const ids = [...Object.keys(known.dynamic).map((bare) => `unsloth/${bare}`), ...known.hubs];
   const like = closest(
     name,
     ids.map((id) => id.split("/")[1] ?? id),

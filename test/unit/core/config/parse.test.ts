@@ -232,3 +232,14 @@ describe("files that want too much", () => {
     expect(parse(`${many}\n`).problems).toEqual([]);
   });
 });
+
+test("a text in the place of a section is what its key is about", () => {
+  const parsed = parse("model: x/y # base\ndataset:\n  - a.jsonl\nlora:\n");
+  const shown = (path: ConfigPath) => {
+    const { start, end } = parsed.nearestSpan(path);
+    return parsed.text.slice(start, end);
+  };
+  expect(shown(["model", "name"])).toBe("x/y");
+  expect(shown(["dataset", 0, "path"])).toBe("a.jsonl");
+  expect(shown(["lora", "r"])).toBe("lora");
+});
