@@ -14,21 +14,13 @@ import {
   type Rule,
   type RuleContext,
 } from "../rule.ts";
-import type { DatasetInput } from "../schema.ts";
-import { entries } from "../settle/dataset.ts";
-
-export interface Entry {
-  readonly input: DatasetInput;
-  readonly path: ConfigPath;
-  readonly id: string;
-  readonly section: "dataset" | "eval_dataset";
-}
+import { entries, type Entry } from "../settle/dataset.ts";
 
 /** All datasets of a config, held-out ones included. */
-export const allEntries = ({ draft }: RuleContext): Entry[] =>
-  (["dataset", "eval_dataset"] as const).flatMap((section) =>
-    entries(draft, section).map((entry) => ({ ...entry, section })),
-  );
+export const allEntries = ({ draft }: RuleContext): Entry[] => [
+  ...entries(draft, "dataset"),
+  ...entries(draft, "eval_dataset"),
+];
 
 /** The format of an entry, from the file or from what was seen of its rows. */
 export function formatOf(context: RuleContext, { input, id }: Entry): DataFormat | undefined {

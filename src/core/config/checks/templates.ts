@@ -5,7 +5,8 @@ import { closest } from "../closest.ts";
 import type { Problem } from "../problem.ts";
 import { bestFix, error, fix, setEdit, warning, type Rule, type RuleContext } from "../rule.ts";
 import { entries } from "../settle/dataset.ts";
-import { allEntries, CHATS, columnsOf, formatOf, noEffect, type Entry } from "./dataset.ts";
+import { allEntries, CHATS, columnsOf, formatOf, noEffect } from "./dataset.ts";
+import type { Entry } from "../settle/dataset.ts";
 import { isPlainBase, isTuned } from "./model-facts.ts";
 
 export const templates: Rule = (context) => {

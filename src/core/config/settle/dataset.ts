@@ -5,15 +5,21 @@ import type { ConfigPath } from "../problem.ts";
 import type { DatasetInput, Draft } from "../schema.ts";
 import { addLocal, type SettleContext } from "./context.ts";
 
+/** One dataset of a config and where it stands. */
+export interface Entry {
+  readonly input: DatasetInput;
+  readonly path: ConfigPath;
+  /** Of the plan's inputs. */
+  readonly id: string;
+  readonly section: "dataset" | "eval_dataset";
+}
+
 /** The datasets of a section with their paths in the file: one or a list. */
-export function entries(
-  draft: Draft,
-  section: "dataset" | "eval_dataset",
-): { input: DatasetInput; path: ConfigPath; id: string }[] {
+export function entries(draft: Draft, section: Entry["section"]): Entry[] {
   const value = draft[section];
   if (value === undefined) return [];
-  if (!Array.isArray(value)) return [{ input: value, path: [section], id: `${section}.0` }];
-  return value.map((input, index) => ({ input, path: [section, index], id: `${section}.${index}` }));
+  if (!Array.isArray(value)) return [{ input: value, path: [section], id: `${section}.0`, section }];
+  return value.map((input, index) => ({ input, path: [section, index], id: `${section}.${index}`, section }));
 }
 
 /** A place on this machine, by its looks or because something is there; else an id of the Hub. */
