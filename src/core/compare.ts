@@ -1,5 +1,5 @@
 /** Several runs side by side: what the editor tells the comparison's page, and how it is worked out. */
-import type { Axis, Curve, PanelAction } from "./panel.ts";
+import type { Axis, Curve } from "./panel.ts";
 import type { Job } from "./run/job.ts";
 import { usedMemory } from "./run/words.ts";
 import { count, duration, metric, size } from "./units.ts";
@@ -42,7 +42,6 @@ export interface ComparisonLook {
 export type FromComparison =
   | { readonly type: "ready" | "look"; readonly look: ComparisonLook }
   | { readonly type: "open"; readonly folder: string }
-  | { readonly type: "action"; readonly action: Extract<PanelAction, { name: "saveChart" }> }
   | { readonly type: "failed"; readonly message: string };
 
 /** Parts of a plan that say nothing about what was trained. */

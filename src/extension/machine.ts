@@ -13,8 +13,8 @@ import type { Facts } from "../core/facts.ts";
 import { LaunchError } from "../launch/launcher.ts";
 import { cacheFolder, dataFolder } from "../launch/places.ts";
 import type { Site } from "../launch/start.ts";
-import { queryGpus, type GpuAnswer } from "../machine/gpu.ts";
-import { choosePython, ownEnvironments, type PythonChoice } from "../machine/python-env.ts";
+import type { GpuAnswer } from "../machine/gpu.ts";
+import type { PythonChoice } from "../machine/python-env.ts";
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
 import { readText } from "./settings.ts";
@@ -77,6 +77,7 @@ export class Machine implements Disposable {
   async python(scope?: Uri): Promise<PythonChoice> {
     requireTrust();
     try {
+      const { choosePython } = await import("../machine/python-env.ts");
       const choice = await choosePython({
         explicit: readText("pythonPath", scope) ?? process.env["FINETUNE_PYTHON"],
         cache: this.cache,
@@ -93,6 +94,7 @@ export class Machine implements Disposable {
   /** In Restricted Mode nothing is started, so nothing is known. */
   async gpus(): Promise<GpuAnswer> {
     if (!workspace.isTrusted) return { failed: "Restricted Mode" };
+    const { queryGpus } = await import("../machine/gpu.ts");
     const gpus = await queryGpus();
     this.#set({ gpus });
     return gpus;
@@ -101,6 +103,7 @@ export class Machine implements Disposable {
   /** A cheap look for the welcome view: nothing is started, so an interpreter of one's own counts unseen. */
   async lookForEnvironment(): Promise<void> {
     try {
+      const { ownEnvironments } = await import("../machine/python-env.ts");
       const own = await ownEnvironments(this.cache);
       const ready =
         own.length > 0 || (readText("pythonPath") ?? process.env["FINETUNE_PYTHON"]) !== undefined;

@@ -1,5 +1,6 @@
 /** The extension: everything is built here, by hand and in order. Views and commands come before what can fail. */
 import type { ExtensionContext } from "vscode";
+import type { PanelAction } from "../core/panel.ts";
 import { Comparisons } from "./compare/comparisons.ts";
 import { registerCommands } from "./commands/register.ts";
 import { guarded } from "./commands/guard.ts";
@@ -12,7 +13,6 @@ import { RunsTree } from "./jobs/tree.ts";
 import { startLanguageClient } from "./language-client.ts";
 import { createLog, detail, reason } from "./log.ts";
 import { Machine } from "./machine.ts";
-import { performAction } from "./panel/actions.ts";
 import { Panels } from "./panel/panels.ts";
 import type { Services } from "./services.ts";
 import { TextPages } from "./text-pages.ts";
@@ -25,13 +25,22 @@ export function activate(context: ExtensionContext): void {
   const log = disposables.add(createLog());
   const store = disposables.add(new JobStore(log));
   const machine = disposables.add(new Machine(context.extensionUri, log));
-  const act = guarded(log, "panel", (folder: string, action: Parameters<typeof performAction>[2]) =>
-    performAction(services, folder, action),
-  );
+  const act = guarded(log, "panel", async (folder: string, action: PanelAction) => {
+    const { performAction } = await import("./panel/actions.ts");
+    await performAction(services, folder, action);
+  });
   const panels = disposables.add(new Panels(context.extensionUri, act, log));
   const comparisons = disposables.add(new Comparisons(context.extensionUri, log));
   const pages = disposables.add(new TextPages());
-  const services: Services = { extension: context.extensionUri, log, store, panels, comparisons, machine, pages };
+  const services: Services = {
+    extension: context.extensionUri,
+    log,
+    store,
+    panels,
+    comparisons,
+    machine,
+    pages,
+  };
 
   const tree = disposables.add(new RunsTree(store));
   disposables.add(new TargetsTree(services));

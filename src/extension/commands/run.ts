@@ -1,7 +1,8 @@
 import { l10n, ProgressLocation, Selection, Uri, window, workspace } from "vscode";
 import { isError } from "../../core/config/problem.ts";
 import type { LoadedConfig, Unsaved } from "../../launch/load-config.ts";
-import { ConfigRefused, startRun } from "../../launch/start.ts";
+import { ConfigRefused } from "../../launch/config-refused.ts";
+import { startRun } from "../../launch/start.ts";
 import { detail } from "../log.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";

@@ -5,8 +5,15 @@ import type { Services } from "../services.ts";
 import { requireTrust } from "../trust.ts";
 import { pickRun } from "./pick-run.ts";
 
-/** `graceful`: at the next step, with a checkpoint. `now`: the process ends; the last checkpoint remains. */
-export async function stop(services: Services, how: "graceful" | "now", argument: unknown): Promise<void> {
+/** With a checkpoint. */
+export const stopAtNextStep = (services: Services, argument: unknown): Promise<void> =>
+  stop(services, "graceful", argument);
+
+/** The process ends at once; the last checkpoint remains. */
+export const stopNow = (services: Services, argument: unknown): Promise<void> =>
+  stop(services, "now", argument);
+
+async function stop(services: Services, how: "graceful" | "now", argument: unknown): Promise<void> {
   requireTrust();
   const view = await pickRun(
     services,

@@ -11,8 +11,7 @@ import type { ComparisonLook, FromComparison, ToComparison } from "../../core/co
 import { COMMANDS, PANELS } from "../contributions.ts";
 import { detail, reason } from "../log.ts";
 import { pageOf, panelIcon, panelResources } from "../panel/page.ts";
-import { saveChart } from "../panel/export.ts";
-import { ComparisonFeed } from "./feed.ts";
+import type { ComparisonFeed } from "./feed.ts";
 
 const MOVING_MS = 1000;
 
@@ -54,15 +53,17 @@ export class Comparisons implements Disposable {
 
 /** Answers a page while it is visible; reads again only while a run of it is moving. */
 function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputChannel): void {
-  const feed = new ComparisonFeed(folders);
+  let feed: ComparisonFeed | null = null;
   let look: ComparisonLook | null = null;
   let timer: NodeJS.Timeout | undefined;
   const send = (message: ToComparison): void => void panel.webview.postMessage(message);
   const pull = async (always: boolean): Promise<void> => {
     clearTimeout(timer);
-    if (look === null) return;
+    const current = look;
+    if (current === null) return;
     try {
-      const comparison = await feed.read(look, always);
+      feed ??= new (await import("./feed.ts")).ComparisonFeed(folders);
+      const comparison = await feed.read(current, always);
       if (comparison !== null) send({ type: "comparison", comparison });
       if (feed.isMoving) timer = setTimeout(() => void pull(false), MOVING_MS);
     } catch (error) {
@@ -78,8 +79,6 @@ function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputCh
         return void pull(true);
       case "open":
         return void commands.executeCommand(COMMANDS.openPanel, { kind: "run", folder: message.folder });
-      case "action":
-        return void saveChart(message.action.svg, message.action.title);
       case "failed":
         return log.error(`Comparison: ${message.message}`);
     }

@@ -3,7 +3,7 @@ import type { FromPanel, PanelAction, ToPanel, View } from "../../core/panel.ts"
 import { hasEnded } from "../../core/run/status.ts";
 import { detail, reason } from "../log.ts";
 import { DisposableStore } from "../dispose.ts";
-import { PanelFeed } from "./feed.ts";
+import type { PanelFeed } from "./feed.ts";
 import { searchLog } from "./log-search.ts";
 
 /** While a run moves; what has ended is looked at seldom, for a resume elsewhere. */
@@ -18,7 +18,8 @@ export type Act = (folder: string, action: PanelAction) => Promise<void>;
  */
 export class RunPanel {
   readonly #disposables = new DisposableStore();
-  readonly #feed: PanelFeed;
+  /** Loaded with the first page: windows without a panel do without it. */
+  #feed: PanelFeed | null = null;
   #look: View | null = null;
   #timer: NodeJS.Timeout | null = null;
   #work: Promise<void> = Promise.resolve();
@@ -31,7 +32,6 @@ export class RunPanel {
     private readonly act: Act,
     private readonly log: LogOutputChannel,
   ) {
-    this.#feed = new PanelFeed(folder);
     this.#disposables.add(panel.webview.onDidReceiveMessage((message: FromPanel) => this.#receive(message)));
     this.#disposables.add(
       panel.onDidChangeViewState(() => {
@@ -58,10 +58,12 @@ export class RunPanel {
     switch (message.type) {
       case "ready":
         this.#look = message.view;
-        return this.#then(async () => this.#send(await this.#feed.open(message.view, Date.now() / 1000)));
+        return this.#then(() => this.#open(message.view));
       case "view":
         this.#look = message.view;
-        return this.#then(() => this.#send([this.#feed.curves(message.view)]));
+        return this.#then(() => {
+          if (this.#feed !== null) this.#send([this.#feed.curves(message.view)]);
+        });
       case "search":
         return void this.#searched(message.query);
       case "action":
@@ -69,6 +71,11 @@ export class RunPanel {
       case "failed":
         return this.log.error(`Panel of ${this.folder}: ${message.message}`);
     }
+  }
+
+  async #open(look: View): Promise<void> {
+    this.#feed ??= new (await import("./feed.ts")).PanelFeed(this.folder);
+    this.#send(await this.#feed.open(look, Date.now() / 1000));
   }
 
   /** One thing after the other: the feed has a state. */
@@ -85,13 +92,14 @@ export class RunPanel {
   #again(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#disposed || this.#look === null) return;
-    const { view } = this.#feed;
+    const view = this.#feed?.view ?? null;
     const pause = view === null || hasEnded(view.state) ? ENDED_MS : MOVING_MS;
     this.#timer = setTimeout(() => this.#then(() => this.#pull()), pause);
   }
 
   async #pull(): Promise<void> {
-    if (this.#look !== null) this.#send(await this.#feed.more(this.#look, Date.now() / 1000));
+    if (this.#look === null || this.#feed === null) return;
+    this.#send(await this.#feed.more(this.#look, Date.now() / 1000));
   }
 
   #send(messages: readonly ToPanel[]): void {
@@ -104,7 +112,7 @@ export class RunPanel {
 
   async #searched(query: string): Promise<void> {
     this.#search?.abort();
-    const file = this.#feed.logFile;
+    const file = this.#feed?.logFile ?? null;
     if (query === "" || file === null) return;
     const search = new AbortController();
     this.#search = search;
