@@ -14,6 +14,7 @@ import { longConfig } from "./long-config.ts";
 import { report, time } from "./measure.ts";
 
 const LINES = 300;
+const LONG = 5000;
 const text = longConfig(LINES);
 const world: World = {
   place: "/project/long.finetune.yaml",
@@ -23,12 +24,23 @@ const world: World = {
 };
 const places = { uriOf: (place: string) => `file://${place}`, docs: null };
 const SETTINGS = readSettings(null);
-const versioned = (round: number) =>
-  TextDocument.create("file:///project/long.finetune.yaml", "finetune", round, `${text}# ${round}\n`);
+const versioned = (round: number, content: string = text) =>
+  TextDocument.create("file:///project/long.finetune.yaml", "finetune", round, `${content}# ${round}\n`);
 
-// Another text each time: nothing may be remembered from the last one.
-const pass = await time(400, (round) => {
-  const document = versioned(round);
+/** Parse, check, lens and hints. Another text each time: nothing may be remembered from the last one. */
+const wholePass = (content: string) => (round: number) => {
+  const document = versioned(round, content);
+  const analysis = analyse(document, parse(document.getText()), world);
+  if (diagnostics(analysis, places).length === 0) throw new Error("The planted mistake was not found.");
+  const config = analysis.resolution.tentative;
+  const figure = config && figureOf(config, world.facts);
+  lenses(analysis, figure && { figure, stale: false });
+  hints(analysis, figure, SETTINGS.hints);
+};
+const pass = await time(400, wholePass(text));
+const longPass = await time(25, wholePass(longConfig(LONG)));
+
+const document = versioned(round);
   const analysis = analyse(document, parse(document.getText()), world);
   const found = diagnostics(analysis, places);
   if (found.length === 0) throw new Error("The planted mistake was not found.");
@@ -62,6 +74,8 @@ const hovering = await time(400, () => {
 report([
   { label: `whole diagnostics pass, ${LINES} lines, p50`, value: pass.p50, unit: "ms" },
   { label: `whole diagnostics pass, ${LINES} lines, p99`, value: pass.p99, unit: "ms", bar: 10 },
+  { label: `whole diagnostics pass, ${LONG} lines, p50`, value: longPass.p50, unit: "ms" },
+  { label: `whole diagnostics pass, ${LONG} lines, p99`, value: longPass.p99, unit: "ms" },
   { label: "completion of a key, p99", value: completion.p99, unit: "ms", bar: 10 },
   { label: "hover over a key, p99", value: hovering.p99, unit: "ms", bar: 10 },
 ]);
