@@ -40,16 +40,6 @@ const wholePass = (content: string) => (round: number) => {
 const pass = await time(400, wholePass(text));
 const longPass = await time(25, wholePass(longConfig(LONG)));
 
-const document = versioned(round);
-  const analysis = analyse(document, parse(document.getText()), world);
-  const found = diagnostics(analysis, places);
-  if (found.length === 0) throw new Error("The planted mistake was not found.");
-  const config = analysis.resolution.tentative;
-  const figure = config && figureOf(config, world.facts);
-  lenses(analysis, figure && { figure, stale: false });
-  hints(analysis, figure, SETTINGS.hints);
-});
-
 const document = versioned(0);
 const analysis = analyse(document, parse(document.getText()), world);
 const offset = text.indexOf("learning_rte") + "learn".length;
