@@ -1,14 +1,9 @@
 /** What this machine, or the one that is rented, can and cannot do. */
-import { MODAL_PRICES, modalName } from "../../estimate/prices.ts";
-import { closest } from "../closest.ts";
-import { seconds } from "../duration.ts";
 import type { ConfigPath, Problem } from "../problem.ts";
 import {
   bestFix,
   deleteEdit,
   error,
-  fix,
-  hint,
   information,
   setEdit,
   warning,
@@ -103,164 +98,6 @@ const sixteenBit: Rule = ({ draft, config, facts }) => {
   ];
 };
 
-const gpus: Rule = ({ draft, facts }) => {
-  const wanted = draft.compute?.local?.gpus;
-  if (draft.compute?.target === "modal" || !Array.isArray(wanted)) return [];
-  const problems: Problem[] = [];
-  const seen = new Set<number>();
-  for (const [position, index] of wanted.entries()) {
-    const path: ConfigPath = ["compute", "local", "gpus", position];
-    if (seen.has(index)) {
-      problems.push(
-        error("duplicate-item", path, {
-          message: `GPU ${index} is in the list already.`,
-          fixes: [bestFix("Remove it", deleteEdit(path))],
-        }),
-      );
-    } else if (
-      facts.gpus !== undefined &&
-      facts.gpus.length > 0 &&
-      !facts.gpus.some((gpu) => gpu.index === index)
-    ) {
-      problems.push(
-        error("gpu-missing", path, {
-          message: `There is no GPU ${index} here; there is ${facts.gpus.map((gpu) => `${gpu.index} (${gpu.name})`).join(", ")}.`,
-          fixes: [fix("Use auto", setEdit(["compute", "local", "gpus"], "auto"))],
-        }),
-      );
-    }
-    seen.add(index);
-  }
-  return problems;
-};
-
-/** How many GPUs a run uses, as far as the file and the machine say. */
-function gpuCount({ config, facts }: RuleContext): number | undefined {
-  if (config === null) return undefined;
-  if (config.compute.target === "modal") {
-    const gpu = config.compute.modal?.["gpu"];
-    return typeof gpu === "string" ? Number(/:(\d+)$/.exec(gpu)?.[1] ?? 1) : 1;
-  }
-  const wanted = config.compute.local.gpus;
-  if (wanted === "auto") return 1;
-  return wanted === "all" ? facts.gpus?.length : wanted.length;
-}
-
-const several: Rule = (context) => {
-  const { config, draft } = context;
-  const count = gpuCount(context);
-  if (config === null || count === undefined) return [];
-  const strategy = config.compute.local.strategy;
-  const path: ConfigPath = ["compute", "local", "strategy"];
-  if (count < 2) {
-    if (
-      draft.compute?.local?.strategy === undefined ||
-      strategy === "auto" ||
-      context.facts.gpus?.length === 0
-    )
-      return [];
-    return [
-      warning("no-effect", path, {
-        message: `${strategy} shares work between GPUs, and one is used.`,
-        at: "key",
-        fixes: [
-          bestFix("Remove it", deleteEdit(path)),
-          fix("Use all GPUs", setEdit(["compute", "local", "gpus"], "all")),
-        ],
-      }),
-    ];
-  }
-  if (config.model.full_finetuning && strategy !== "balanced") {
-    return [
-      error("ddp-full-finetuning", strategy === "ddp" ? path : ["model", "full_finetuning"], {
-        message: "Full fine-tuning with a copy on each GPU hangs in its first step with the pinned versions.",
-        at: "item",
-        fixes: [
-          bestFix("Spread one copy (balanced)", setEdit(path, "balanced")),
-          fix("Use one GPU", setEdit(["compute", "local", "gpus"], "auto")),
-        ],
-      }),
-    ];
-  }
-  if (strategy === "balanced") return [];
-  const { per_device_train_batch_size: batch, gradient_accumulation_steps: accumulation } = config.training;
-  return [
-    information(
-      "ddp-effective-batch",
-      strategy === "ddp"
-        ? path
-        : config.compute.target === "modal"
-          ? ["compute", "modal", "gpu"]
-          : ["compute", "local", "gpus"],
-      {
-        message: `${count} GPUs with a copy each make the effective batch ${batch * accumulation * count}, not ${batch * accumulation}: fewer steps, and perhaps a higher learning rate.`,
-        at: "item",
-      },
-    ),
-  ];
-};
-
-const MODAL_LONGEST = 86_400;
-
-const modal: Rule = ({ draft, config, isSet }) => {
-  const section = draft.compute?.modal;
-  const problems: Problem[] = [];
-  const gpu = section?.gpu;
-  if (gpu !== undefined && modalName(gpu) === undefined) {
-    const bare = gpu.replace(/:\d+$/, "");
-    const like = closest(bare, [...Object.keys(MODAL_PRICES.gpus), "A100"]);
-    const count = /:\d+$/.exec(gpu)?.[0] ?? "";
-    problems.push(
-      warning("modal-gpu-unknown", ["compute", "modal", "gpu"], {
-        message: `${bare} is not a GPU of Modal that we know.${like ? ` Did you mean ${like}?` : ""}`,
-        ...(like
-          ? {
-              fixes: [
-                bestFix(`Use ${like}${count}`, setEdit(["compute", "modal", "gpu"], `${like}${count}`)),
-              ],
-            }
-          : {}),
-      }),
-    );
-  }
-  if (gpu !== undefined && /^A10:[5-8]$/i.test(gpu)) {
-    problems.push(
-      error("modal-gpu-count", ["compute", "modal", "gpu"], {
-        message: "Modal rents at most four A10 together.",
-        fixes: [bestFix("Use A10:4", setEdit(["compute", "modal", "gpu"], "A10:4"))],
-      }),
-    );
-  }
-  const time = seconds(section?.timeout);
-  if (time !== undefined && time > MODAL_LONGEST) {
-    problems.push(
-      error("modal-timeout-long", ["compute", "modal", "timeout"], {
-        message: "A sandbox of Modal lives at most 24 hours. Longer runs are resumed from their checkpoints.",
-        fixes: [bestFix("Use 24h", setEdit(["compute", "modal", "timeout"], "24h"))],
-      }),
-    );
-  }
-  const stall = seconds(section?.stall_timeout);
-  if (stall !== undefined && stall < 120) {
-    problems.push(
-      warning("stall-timeout-short", ["compute", "modal", "stall_timeout"], {
-        message: "The first step compiles and may take minutes: a run would be ended before it began.",
-        fixes: [bestFix("Use 15m", setEdit(["compute", "modal", "stall_timeout"], "15m"))],
-      }),
-    );
-  }
-  if (section !== undefined && config?.compute.target === "local" && !isSet(["compute", "target"])) {
-    problems.push(
-      hint("modal-not-chosen", ["compute", "modal"], {
-        message: "The run happens on this machine unless compute.target is modal.",
-        at: "key",
-        fixes: [fix("Set target: modal", setEdit(["compute", "target"], "modal"))],
-      }),
-    );
-  }
-  return problems;
-};
-
 const windows: Rule = ({ draft, facts, config }) => {
   if (facts.platform !== "win32" || config?.compute.target !== "local") return [];
   const problems: Problem[] = [];
@@ -300,5 +137,4 @@ const gemma2: Rule = (context) => {
   ];
 };
 
-export const machine: Rule = (context) =>
-  [cpu, sixteenBit, gpus, several, modal, windows, gemma2].flatMap((rule) => rule(context));
+export const machine: Rule = (context) => [cpu, sixteenBit, windows, gemma2].flatMap((rule) => rule(context));

@@ -8,6 +8,7 @@ import { lora } from "./lora.ts";
 import { machine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { methods } from "./methods.ts";
+import { modal } from "./modal.ts";
 import { model } from "./model.ts";
 import { freeSections } from "./free-sections.ts";
 import { future } from "./not-yet.ts";
@@ -19,6 +20,7 @@ import { required } from "./required.ts";
 import { saving } from "./saving.ts";
 import { schedule } from "./schedule.ts";
 import { secrets } from "./secrets.ts";
+import { severalGpus } from "./several-gpus.ts";
 import { targets } from "./targets.ts";
 import { templates } from "./templates.ts";
 import { yamlTraps } from "./yaml-traps.ts";
@@ -44,6 +46,8 @@ export const RULES: readonly Rule[] = [
   evaluation,
   saving,
   machine,
+  severalGpus,
+  modal,
   future,
   memory,
 ];

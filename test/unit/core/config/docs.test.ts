@@ -1,8 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { allDocs, describe as describeKey, keysOf } from "../../../../src/core/config/docs.ts";
+import { COMPUTE_TEXTS, SAVE_TEXTS } from "../../../../src/core/config/docs/compute.ts";
+import { DATASET_TEXTS } from "../../../../src/core/config/docs/dataset.ts";
+import { LORA_TEXTS } from "../../../../src/core/config/docs/lora.ts";
+import { MODEL_TEXTS } from "../../../../src/core/config/docs/model.ts";
+import type { KeyText } from "../../../../src/core/config/docs/text.ts";
+import { TRAINING_TEXTS } from "../../../../src/core/config/docs/training.ts";
 import { jsonSchema } from "../../../../src/core/config/json-schema.ts";
-import { ALL_KEYS, ROOT } from "../../../../src/core/config/keys.ts";
+import { ALL_KEYS, keyAt, ROOT } from "../../../../src/core/config/keys.ts";
 import { parse } from "../../../../src/core/config/parse.ts";
 import { validate } from "../../../../src/core/config/validate.ts";
 
@@ -14,15 +20,30 @@ test("every key of the schema is documented", () => {
   expect(ALL_KEYS.map((key) => key.path).filter((path) => describeKey(path) === undefined)).toEqual([]);
 });
 
-test("every word that is explained is a word of its key", () => {
-  const explained = allDocs().flatMap((doc) => doc.values.map(({ value }) => `${doc.path}=${String(value)}`));
-  expect(explained.length).toBeGreaterThan(100);
-  expect(describeKey("dataset.overlength")?.values.every(({ sentence }) => sentence !== undefined)).toBe(
-    true,
+test("every word that is explained is a word of its key, and the choices that need it are explained", () => {
+  const tables: Readonly<Record<string, Readonly<Record<string, KeyText>>>> = {
+    model: MODEL_TEXTS,
+    lora: LORA_TEXTS,
+    dataset: DATASET_TEXTS,
+    training: TRAINING_TEXTS,
+    save: SAVE_TEXTS,
+    compute: COMPUTE_TEXTS,
+  };
+  // Free texts that stand for something: names that are not the only ones allowed.
+  const free = new Set(["dataset.prompt_template", "dataset.chat_template"]);
+  const explained = Object.entries(tables).flatMap(([section, keys]) =>
+    Object.entries(keys).flatMap(([key, { values = {} }]) =>
+      Object.keys(values).map((word) => [`${section}.${key}`, word] as const),
+    ),
   );
-  expect(
-    describeKey("training.lr_scheduler_type")?.values.every(({ sentence }) => sentence !== undefined),
-  ).toBe(true);
+  expect(explained.length).toBeGreaterThan(80);
+  const stray = explained.filter(
+    ([path, word]) => !free.has(path) && !keyAt(path)?.values.map(String).includes(word),
+  );
+  expect(stray).toEqual([]);
+  for (const path of ["dataset.overlength", "training.lr_scheduler_type", "training.method", "model.dtype"]) {
+    expect(describeKey(path)?.values.every(({ sentence }) => sentence !== undefined)).toBe(true);
+  }
 });
 
 test.each(allDocs().map((doc) => [doc.path, doc] as const))(
