@@ -35,6 +35,8 @@ export interface NextAttempt {
   readonly attempt: number;
   /** "checkpoints/checkpoint-30", or null to begin at the beginning. */
   readonly resumeFrom: string | null;
+  /** What is to be done in the run folder once the number is ours and before the process starts. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export const FIRST_ATTEMPT: NextAttempt = { attempt: 0, resumeFrom: null };
@@ -45,8 +47,9 @@ const LOOK_EVERY_MS = 50;
 
 export const localLauncher = (setting: LocalSetting, next: NextAttempt = FIRST_ATTEMPT): Launcher => ({
   async start(plan, _inputs, folder) {
-    const { attempt } = next;
-    await createAttempt(folder, { ...next, target: "local" });
+    const { attempt, resumeFrom } = next;
+    await createAttempt(folder, { attempt, resumeFrom, target: "local" });
+    await telling(folder, async () => next.prepare?.());
     await telling(folder, () => copyTrainer(setting.trainer, folder));
     const { exit } = await spawnTrainer(plan, folder, attempt, setting);
     await registered(folder, attempt, exit);

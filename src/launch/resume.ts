@@ -4,9 +4,11 @@ import { z } from "zod";
 import { hasEnded } from "../core/run/status.ts";
 import { type Plan, planSchema } from "../core/run/plan.ts";
 import { wholeCheckpoints, type WholeCheckpoint } from "./checkpoints.ts";
+import { changedPlan, type ChangedPlan } from "./changed-plan.ts";
 import { changedInputs } from "./inputs.ts";
 import { readJson } from "./json-file.ts";
 import { type InputPaths, LaunchError } from "./launcher.ts";
+import type { Unsaved } from "./load-config.ts";
 import { inputsFile, newestAttempt, planFile } from "./run-files.ts";
 import { openRun, type RunView } from "./runs.ts";
 
@@ -18,11 +20,17 @@ export interface Resumable {
   readonly from: WholeCheckpoint | null;
   /** The number of the attempt that would go on. */
   readonly attempt: number;
+  /** The plan of the config as it is now, when that was wished for and differs. */
+  readonly changed: ChangedPlan | null;
 }
 
 export interface ResumeWish {
   /** Begin again at step 0 although steps were made. */
   readonly fromStart?: boolean;
+  /** Take over what the config says now: more steps, another cadence. */
+  readonly withConfig?: boolean;
+  /** Texts of open files, for `withConfig`. */
+  readonly unsaved?: Unsaved;
 }
 
 /** Rejects with a `LaunchError` that names what stands in the way. */
@@ -31,8 +39,10 @@ export async function resumable(folder: string, wish: ResumeWish = {}): Promise<
   const newest = await newestAttempt(folder);
   const view = await openRun(folder);
   if (view === null) throw noRun(folder);
-  refuseUnended(view);
+  refuseUnended(view, wish);
   const { plan, inputs } = await readPlan(folder);
+  const changed = wish.withConfig === true ? await changedPlan(view, plan, wish.unsaved) : null;
+  if (view.state === "succeeded" && changed?.differences.length === 0) throw alreadyDone(view);
   const from = wish.fromStart === true ? null : ((await wholeCheckpoints(folder))[0] ?? null);
   if (from === null && view.job.step > 0 && wish.fromStart !== true) {
     throw new LaunchError(
@@ -42,27 +52,30 @@ export async function resumable(folder: string, wish: ResumeWish = {}): Promise<
       folder,
     );
   }
-  const changed = await changedInputs(plan, inputs);
-  if (changed.length > 0) {
+  const other = changed === null ? await changedInputs(plan, inputs) : [];
+  if (other.length > 0) {
     throw new LaunchError(
       "inputs-changed",
-      `${changed.join(", ")} changed since ${view.id} began, so its steps would not go on where they were.`,
+      `${other.join(", ")} changed since ${view.id} began, so its steps would not go on where they were.`,
       "Put the old file back, or start a new run.",
       folder,
     );
   }
-  return { view, plan, inputs, from, attempt: newest === null ? 0 : newest + 1 };
+  const attempt = newest === null ? 0 : newest + 1;
+  const current = changed ?? { plan, inputs };
+  return { view, plan: current.plan, inputs: current.inputs, from, attempt, changed };
 }
 
-function refuseUnended(view: RunView): void {
-  if (view.state === "succeeded") {
-    throw new LaunchError(
-      "already-done",
-      `${view.id} is finished: there is nothing to resume.`,
-      "Start a new run of its config, with more steps if you want it to go on.",
-      view.folder,
-    );
-  }
+const alreadyDone = (view: RunView): LaunchError =>
+  new LaunchError(
+    "already-done",
+    `${view.id} is finished: there is nothing to resume.`,
+    "To train on, raise max_steps or num_train_epochs in its config and resume with it: finetune resume --with-config.",
+    view.folder,
+  );
+
+function refuseUnended(view: RunView, { withConfig }: ResumeWish): void {
+  if (view.state === "succeeded" && withConfig !== true) throw alreadyDone(view);
   if (hasEnded(view.state) || view.state === "unknown") return;
   const where = view.liveness.kind === "elsewhere" ? ` on ${view.liveness.host}` : "";
   throw new LaunchError(

@@ -1,17 +1,15 @@
 /** From a config file to a running attempt: the one way in for the command line, the editor and tasks. */
-import { createHash } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
-import { basename } from "node:path";
-import { toPlan } from "../core/config/plan.ts";
-import { isError } from "../core/config/problem.ts";
 import { launchRecord } from "../core/estimate/launch-record.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Plan, ResolvedConfig } from "../core/run/plan.ts";
 import { configFacts } from "./config-facts.ts";
 import { gitState } from "./git-state.ts";
-import { measure, type Measured } from "./inputs.ts";
-import { type Handle, type InputPaths, LaunchError } from "./launcher.ts";
-import { loadConfig, type LoadedConfig, type Unsaved } from "./load-config.ts";
+import { adoptPlan } from "./changed-plan.ts";
+import { ConfigRefused } from "./config-refused.ts";
+import { type Handle, LaunchError } from "./launcher.ts";
+import { loadConfig, type Unsaved } from "./load-config.ts";
+import { makePlan } from "./make-plan.ts";
 import { localLauncher, type LocalSetting } from "./local.ts";
 import { resumable, type ResumeWish } from "./resume.ts";
 import { rememberRoot, rootOf } from "./roots.ts";
@@ -37,23 +35,6 @@ export interface Started extends Handle {
   readonly plan: Plan;
 }
 
-/** The config has errors: the same ones that `validate` shows. */
-export class ConfigRefused extends LaunchError {
-  constructor(readonly loaded: LoadedConfig) {
-    const errors = loaded.problems.filter(isError);
-    const count = errors.length === 1 ? "an error" : `${errors.length} errors`;
-    const first = errors[0]?.message ?? "";
-    super(
-      "config-errors",
-      `${basename(loaded.path)} has ${count}: ${first}`,
-      "Correct it and run again.",
-      loaded.path,
-    );
-  }
-}
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 /** Rejects with a `LaunchError` (a `ConfigRefused` when the file is at fault) that names place and way out. */
 export async function startRun(site: Site, wish: StartWish): Promise<Started> {
   const loaded = await loadConfig(wish.config, {
@@ -62,7 +43,7 @@ export async function startRun(site: Site, wish: StartWish): Promise<Started> {
   });
   if (loaded.config === null) throw new ConfigRefused(loaded);
   refuseOtherTargets(loaded.config);
-  const { plan, inputs } = await planOf(loaded.config);
+  const { plan, inputs } = await makePlan(loaded.config);
   const root = await rootOf(loaded.path, site.runsRoot);
   const folder = await createRunFolder({
     root,
@@ -97,21 +78,14 @@ function refuseOtherTargets(config: ResolvedConfig): void {
   );
 }
 
-/** Hashes the inputs, one after the other: two large files at once are slower on most disks. */
-async function planOf(config: ResolvedConfig): Promise<{ plan: Plan; inputs: InputPaths }> {
-  const measured: Record<string, Measured> = {};
-  const inputs: Record<string, string> = {};
-  for (const [id, local] of Object.entries(config.locals)) {
-    measured[id] = await measure(local);
-    inputs[id] = local.path;
-  }
-  return { plan: toPlan(config, measured, sha256), inputs };
-}
-
 /** Starts the next attempt of a run that ended early. Of two at once, one is refused (`attempt-taken`). */
 export async function resumeRun(site: Site, folder: string, wish: ResumeWish = {}): Promise<Started> {
-  const { plan, inputs, from, attempt } = await resumable(folder, wish);
-  const launcher = localLauncher(site, { attempt, resumeFrom: from?.path ?? null });
+  const { plan, inputs, from, attempt, changed } = await resumable(folder, wish);
+  const launcher = localLauncher(site, {
+    attempt,
+    resumeFrom: from?.path ?? null,
+    ...(changed === null ? {} : { prepare: () => adoptPlan(folder, attempt, changed) }),
+  });
   return { ...(await launcher.start(plan, inputs, folder)), plan };
 }
 

@@ -11,10 +11,11 @@ import type { Verb } from "../verb.ts";
 export const resume: Verb = {
   name: "resume",
   summary: "Go on with a run that was stopped, interrupted or crashed",
-  usage: "finetune resume [RUN] [--from-start] [--detach] [--python PATH] [--json]",
+  usage: "finetune resume [RUN] [--from-start | --with-config] [--detach] [--python PATH] [--json]",
   async run(args, io) {
     const { values, positionals } = readArgs(args, {
       "from-start": { type: "boolean" },
+      "with-config": { type: "boolean" },
       detach: { type: "boolean", short: "d" },
       python: { type: "string" },
       json: { type: "boolean" },
@@ -23,7 +24,10 @@ export const resume: Verb = {
     const say = json ? io.err : io.out;
     const folder = await findRun(io, positionals[0]);
     const place = await site(io, await findPython(io, values.python));
-    const started = await resumeRun(place, folder, { fromStart: values["from-start"] === true });
+    const started = await resumeRun(place, folder, {
+      fromStart: values["from-start"] === true,
+      withConfig: values["with-config"] === true,
+    });
     say(`attempt ${started.attempt} of ${folder.split(/[\\/]/).at(-1) ?? ""}\n`);
     const view =
       values.detach === true

@@ -6,7 +6,8 @@ import { expect, test, vi } from "vitest";
 import { knownRoots } from "../../../src/launch/roots.ts";
 import { planFile } from "../../../src/launch/run-files.ts";
 import { listRuns } from "../../../src/launch/runs.ts";
-import { ConfigRefused, resumeRun, startRun, stopRun } from "../../../src/launch/start.ts";
+import { ConfigRefused } from "../../../src/launch/config-refused.ts";
+import { resumeRun, startRun, stopRun } from "../../../src/launch/start.ts";
 import { counting, view } from "./counting.ts";
 import { scratch } from "./scratch.ts";
 
@@ -97,4 +98,37 @@ test("stop, then resume from two places at once: one attempt", async () => {
   const { job, attemptNumber } = await view(folder);
   expect(attemptNumber).toBe(1);
   expect(job.points.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+});
+
+test("a finished run trains on with more steps; what would make it another training is named", async () => {
+  const { root, config } = await project(
+    "model: smollm2-135m-instruct\ndataset: data.jsonl\ntraining: {max_steps: 20}\n",
+  );
+  const site = await counting(root);
+  const { folder, plan } = await startRun(site, { config });
+  await vi.waitFor(async () => expect((await view(folder)).state).toBe("succeeded"), wait);
+  const withConfig = { withConfig: true };
+  await expect(resumeRun(site, folder, withConfig)).rejects.toMatchObject({ code: "already-done" });
+
+  await writeFile(
+    config,
+    "model: smollm2-135m-instruct\ndataset: data.jsonl\ntraining: {max_steps: 30, learning_rate: 0.5}\n",
+  );
+  await expect(resumeRun(site, folder, withConfig)).rejects.toMatchObject({
+    code: "plan-differs",
+    message: `training.learning_rate is 0.5 in support.finetune.yaml and was 0.0002: a run that goes on cannot change it.`,
+  });
+  expect(JSON.parse(await readFile(planFile(folder), "utf8"))).toEqual(plan);
+
+  await writeFile(config, "model: smollm2-135m-instruct\ndataset: data.jsonl\ntraining: {max_steps: 30}\n");
+  const longer = await counting(root, { COUNT_STEPS: "30" });
+  expect((await resumeRun(longer, folder, withConfig)).plan.training.max_steps).toBe(30);
+  await vi.waitFor(
+    async () => expect(await view(folder)).toMatchObject({ state: "succeeded", job: { step: 30 } }),
+    wait,
+  );
+  expect(JSON.parse(await readFile(join(folder, "attempts", "0.plan.json"), "utf8"))).toEqual(plan);
+  expect(await readFile(join(folder, "config", "attempt-1", "support.finetune.yaml"), "utf8")).toContain(
+    "max_steps: 30",
+  );
 });
