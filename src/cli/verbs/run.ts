@@ -9,6 +9,7 @@ import { headline } from "../headline.ts";
 import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
 import { problemLines } from "../problem-text.ts";
 import { findPython, site } from "../site.ts";
+import { survivalNotice } from "../survival-notice.ts";
 import { one, readArgs } from "../usage.ts";
 import type { Io, Verb } from "../verb.ts";
 
@@ -27,6 +28,7 @@ export const run: Verb = {
     const config = resolve(io.cwd, one(positionals, "a config"));
     const loaded = await loadConfig(config);
     if (!tellProblems(io, loaded)) return 1;
+    for (const line of await survivalNotice(io)) io.err(`${line}\n`);
     const python = await findPython(io, values.python);
     const started = await startRun(await site(io, python), {
       config,
