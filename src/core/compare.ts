@@ -77,7 +77,7 @@ const FIGURES: readonly Figure[] = [
   ["Time", (job) => job.finished?.seconds ?? null, duration],
   ["Tokens", ({ points }) => points.at(-1)?.tokensTotal ?? null, count],
   ["Tokens per second", averageSpeed, count],
-  ["Peak memory", (job) => job.finished?.peaks["used"] ?? usedMemory(job), size],
+  ["Peak memory", (job) => job.finished?.peaks["peak_used"] ?? usedMemory(job), size],
   ["Trained parameters", ({ model }) => model?.trainable_parameters ?? null, count],
 ];
 

@@ -20,6 +20,8 @@ export const COMMANDS = {
   setUpEnvironment: "finetune.setUpEnvironment",
   doctor: "finetune.doctor",
   checkDataset: "finetune.checkDataset",
+  showEstimate: "finetune.showEstimate",
+  resetCorrections: "finetune.resetCorrections",
   refresh: "finetune.refresh",
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -31,6 +31,8 @@ export interface MachineState {
 export class Machine implements Disposable {
   readonly #changed = new EventEmitter<void>();
   readonly onDidChange: Event<void> = this.#changed.event;
+  readonly #forgotten = new EventEmitter<void>();
+  readonly onDidForget: Event<void> = this.#forgotten.event;
   readonly cache: string;
   readonly data: string;
   #state: MachineState = {};
@@ -53,13 +55,23 @@ export class Machine implements Disposable {
     return Uri.joinPath(this.extension, "python", "requirements").fsPath;
   }
 
+  /** Folder that holds the trainer's package. */
+  get trainer(): string {
+    return Uri.joinPath(this.extension, "python").fsPath;
+  }
+
+  /** What runs have measured is forgotten: whoever read it reads again. */
+  forgot(): void {
+    this.#forgotten.fire();
+  }
+
   /** What a launch needs to know; rejects with a `LaunchError` when there is no Python to train with. */
   async site(near: string): Promise<Site> {
     const [python, gpus] = await Promise.all([this.python(Uri.file(near)), this.gpus()]);
     const runsRoot = readText("runsFolder", Uri.file(near)) ?? process.env["FINETUNE_RUNS_DIR"];
     return {
       python: python.python,
-      trainer: Uri.joinPath(this.extension, "python").fsPath,
+      trainer: this.trainer,
       cache: this.cache,
       data: this.data,
       env: process.env,
@@ -115,6 +127,7 @@ export class Machine implements Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+    this.#forgotten.dispose();
   }
 
   #set(part: MachineState): void {

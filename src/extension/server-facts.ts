@@ -40,6 +40,7 @@ export function tellFacts(
   quietly("Reading what runs have measured", learn());
   return [
     machine.onDidChange(tell),
+    machine.onDidForget(() => quietly("Reading what runs have measured", learn())),
     workspace.onDidGrantWorkspaceTrust(tell),
     window.onDidChangeWindowState(({ focused }) => focused && quietly("Asking for GPUs", ask())),
     store.onDidChange(({ changed }) => {

@@ -29,6 +29,8 @@ const HANDLERS: Readonly<Record<CommandId, () => Promise<Handler>>> = {
   [COMMANDS.setUpEnvironment]: async () => (await import("./set-up-environment.ts")).setUpEnvironment,
   [COMMANDS.doctor]: async () => (await import("./doctor.ts")).doctor,
   [COMMANDS.checkDataset]: async () => (await import("./check-dataset.ts")).checkDataset,
+  [COMMANDS.showEstimate]: async () => (await import("./show-estimate.ts")).showEstimate,
+  [COMMANDS.resetCorrections]: async () => (await import("./reset-corrections.ts")).resetCorrections,
   [COMMANDS.refresh]: async () => refresh,
 };
 

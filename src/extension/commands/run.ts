@@ -1,6 +1,6 @@
 import { l10n, ProgressLocation, Selection, Uri, window, workspace } from "vscode";
 import { isError } from "../../core/config/problem.ts";
-import type { LoadedConfig, Unsaved } from "../../launch/load-config.ts";
+import type { LoadedConfig } from "../../launch/load-config.ts";
 import { ConfigRefused } from "../../launch/config-refused.ts";
 import { startRun } from "../../launch/start.ts";
 import { detail } from "../log.ts";
@@ -8,6 +8,7 @@ import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { requireTrust } from "../trust.ts";
 import { pickConfig } from "./pick-config.ts";
+import { unsavedTexts } from "./unsaved-texts.ts";
 
 /** Starts what the editor shows, unsaved text included, and opens the panel as soon as the run exists. */
 export async function run(services: Services, argument: unknown): Promise<void> {
@@ -50,13 +51,6 @@ async function show({ log, panels, store }: Services, folder: string, name: stri
     log.error(`Showing ${folder}: ${detail(error)}`);
   }
 }
-
-const unsavedTexts = (): Unsaved =>
-  new Map(
-    workspace.textDocuments
-      .filter(({ isDirty, uri }) => isDirty && uri.scheme === "file")
-      .map((document) => [document.uri.fsPath, document.getText()]),
-  );
 
 /** The cursor goes to the line that has to change. */
 async function showFirstError({ path, problems, parsed }: LoadedConfig): Promise<void> {

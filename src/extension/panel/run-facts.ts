@@ -105,7 +105,7 @@ function resultFacts({ job, info }: RunView): FactGroup | null {
   const best = job.evals
     .filter(({ loss }) => loss !== null)
     .toSorted((a, b) => (a.loss ?? 0) - (b.loss ?? 0))[0];
-  const peak = job.finished?.peaks["used"] ?? usedMemory(job);
+  const peak = job.finished?.peaks["peak_used"] ?? usedMemory(job);
   const band = estimateBand(info.estimate);
   const rows = [
     ...(job.loss === null ? [] : [{ label: "Loss", value: metric(job.loss) }]),
@@ -114,12 +114,20 @@ function resultFacts({ job, info }: RunView): FactGroup | null {
       : [{ label: "Best evaluation", value: `${metric(best.loss ?? 0)} at step ${count(best.step)}` }]),
     ...(job.finished === null ? [] : [{ label: "Time", value: duration(job.finished.seconds) }]),
     ...(peak === null ? [] : [{ label: "Memory", value: size(peak) }]),
-    ...(band === null ? [] : [{ label: "Estimate", value: `≈ ${size(band[0])}–${size(band[1])}` }]),
+    ...(band === null ? [] : [{ label: "Estimate", value: estimateText(band, peak) }]),
     ...(job.points.length === 0
       ? []
       : [{ label: "Tokens", value: count(job.points.at(-1)?.tokensTotal ?? 0) }]),
   ];
   return rows.length === 0 ? null : { title: "Result", rows };
+}
+
+/** "≈ 7.4 GB–8.0 GB, 0.3 GB below what was measured". */
+function estimateText([low, high]: readonly [number, number], peak: number | null): string {
+  const band = `≈ ${size(low)}–${size(high)}`;
+  if (peak === null) return band;
+  if (peak > high) return `${band}, ${size(peak - high)} less than is used`;
+  return peak < low ? `${band}, ${size(low - peak)} more than is used` : `${band}, which holds`;
 }
 
 function dataFact(event: EventOf<"dataset">): DataFact {

@@ -2,54 +2,50 @@ import { expect, test } from "vitest";
 import { bytesSource } from "../../../src/core/data/source.ts";
 import { inspect } from "../../../src/core/data/inspect.ts";
 import { datasetText } from "../../../src/extension/commands/dataset-text.ts";
-import { doctorText, type Finding } from "../../../src/extension/commands/doctor-text.ts";
+import { doctorText } from "../../../src/extension/commands/doctor-text.ts";
+import type { GpuAnswer } from "../../../src/machine/gpu.ts";
 import { targetRows } from "../../../src/extension/targets/items.ts";
 
 const GB = 2 ** 30;
-const found: Finding = {
-  system: { name: "linux 6.8, x64", cores: 16, memory: 64 * GB, free: 40 * GB },
-  gpus: {
-    gpus: [
-      {
-        index: 0,
-        uuid: "GPU-1",
-        name: "NVIDIA GeForce RTX 4090",
-        total: 24 * GB,
-        usable: 23.5 * GB,
-        used: 2.1 * GB,
-        ours: 0,
-        capability: "8.9",
-        driver: "580.1",
-        processes: [{ pid: 1, name: "firefox", bytes: 2.1 * GB }],
-      },
-    ],
-  },
-  set: { set: "cu130", why: "NVIDIA GeForce RTX 4090, driver 580.1." },
-  python: { python: "/env/bin/python", source: "ours", why: "made by setup (cu130)", version: "3.12.4" },
-  cache: { path: "/cache", free: 100 * GB },
-  data: { path: "/data", free: null },
-  trusted: true,
+const gpus: GpuAnswer = {
+  gpus: [
+    {
+      index: 0,
+      uuid: "GPU-1",
+      name: "NVIDIA GeForce RTX 4090",
+      total: 24 * GB,
+      usable: 23.5 * GB,
+      used: 2.1 * GB,
+      ours: 0,
+      capability: "8.9",
+      driver: "580.1",
+      processes: [{ pid: 1, name: "firefox", bytes: 2.1 * GB }],
+    },
+  ],
 };
 
-test("a machine without trouble: what there is, and who holds the card", () => {
-  const text = doctorText(found);
-  expect(text).toContain("Nothing stands in the way");
-  expect(text).toContain(
-    "21.4 GB of 23.5 GB free, compute capability 8.9, driver 580.1; held by firefox 2.1 GB",
+test("doctor: what stands in the way comes first, the worst of it before the rest, each with its way out", () => {
+  const text = doctorText([
+    { code: "system", area: "system", level: "fine", message: "linux, 16 cores" },
+    { code: "disk-low", area: "disk", level: "warning", message: "1 GB free.", fix: "Free some." },
+    {
+      code: "no-environment",
+      area: "python",
+      level: "problem",
+      message: "No Python.",
+      fix: "Run finetune setup.",
+    },
+  ]);
+  expect(text).toBe(
+    "# Doctor\n\n- **problem** No Python. Run finetune setup.\n- **warning** 1 GB free. Free some.\n\n" +
+      "## System\n\n- linux, 16 cores\n\n## Python\n\n- **problem** No Python.\n\n## Folders\n\n- **warning** 1 GB free.\n",
   );
-  expect(text).toContain("Python 3.12.4, made by setup (cu130)");
 });
 
-test("each thing in the way comes with its way out", () => {
-  const text = doctorText({
-    ...found,
-    gpus: { failed: "driver/library version mismatch" },
-    python: { missing: "No Python environment for training was found.", hint: "" },
-    cache: { path: "/cache", free: GB },
-  });
-  expect(text).toContain("nvidia-smi does not answer: driver/library version mismatch. Check the driver");
-  expect(text).toContain("Run *Fine-tune: Set Up Python Environment*");
-  expect(text).toMatch(/Only 1\.0 GB are free for \/cache; .* FINETUNE_CACHE_DIR/);
+test("doctor: a machine without trouble says so", () => {
+  expect(doctorText([{ code: "system", area: "system", level: "fine", message: "fine" }])).toContain(
+    "Nothing stands in the way",
+  );
 });
 
 test("a data file: rows, lengths, what is wrong by line, and the first rows", async () => {
@@ -72,7 +68,7 @@ test("a data file: rows, lengths, what is wrong by line, and the first rows", as
 });
 
 test("targets: free memory of each card, or that there is none; Python and why", () => {
-  expect(targetRows({ gpus: found.gpus, python: { missing: "none" } })).toMatchObject([
+  expect(targetRows({ gpus, python: { missing: "none" } })).toMatchObject([
     {
       label: "RTX 4090",
       description: "21.4 GB of 23.5 GB free",

@@ -70,6 +70,19 @@ test("a stop is offered first; only when it was asked for, the hard one", () => 
   });
 });
 
+test.each([
+  [9, "≈ 7.4 GB–8.0 GB, 1.0 GB less than is used"],
+  [7.6, "≈ 7.4 GB–8.0 GB, which holds"],
+  [7, "≈ 7.4 GB–8.0 GB, 410 MB more than is used"],
+])("the estimate is held against the measured peak: %s GB", (peak, words) => {
+  const done = aRun("succeeded", [
+    { type: "started" },
+    { type: "finished", peaks: { peak_used: peak * GB } },
+  ]);
+  const told = { ...done, info: { ...done.info, estimate: { low: 7.4 * GB, high: 8 * GB } } };
+  expect(rowsOf(runFacts(told, null, T0), "Result")).toMatchObject({ Estimate: words });
+});
+
 test("before the first step it says what comes", () => {
   const early = aRun("running", [{ type: "started" }, { type: "phase", id: "i", name: "import" }]);
   expect(runFacts(early, null, T0 + 41)).toMatchObject({
