@@ -9,6 +9,7 @@ import { remove } from "./verbs/delete.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { estimate } from "./verbs/estimate.ts";
 import { explain } from "./verbs/explain.ts";
+import { exportVerb } from "./verbs/export.ts";
 import { logs } from "./verbs/logs.ts";
 import { resume } from "./verbs/resume.ts";
 import { run } from "./verbs/run.ts";
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   resume,
   remove,
   chat,
+  exportVerb,
   explain,
   setup,
   doctor,

@@ -31,6 +31,7 @@ test.each([
   [["validate"], /^Name a config/],
   [["validate", "--gpu", "abacus", "x"], /No GPU called "abacus"/],
   [["setup", "--set", "rocm"], /There is no set "rocm": cpu, cu126/],
+  [["export", "x", "--method", "onnx"], /There is no method "onnx": merged_16bit/],
   [["chat", "x"], /Give either a question or --rows/],
 ])("wrong usage is exit code 2 and one sentence: %j", async (args, said) => {
   const { run } = await terminal();

@@ -1,4 +1,4 @@
-"""`train RUN --attempt N`: signs its attempt, writes events and whole checkpoints, stops when asked.
+"""`chat` and `export` answer a line or two. `train RUN --attempt N`: signs its attempt, writes events and whole checkpoints, stops when asked.
 
 What a test is about comes in the environment: COUNT_STEPS, COUNT_SECONDS (a step), COUNT_EVERY (steps
 between checkpoints), COUNT_DIE (import, or the step at which it is gone without a word), COUNT_CHILD
@@ -16,6 +16,22 @@ from pathlib import Path
 
 if os.environ.get("COUNT_DIE") == "import":
     import a_package_that_is_not_installed  # noqa: F401
+
+if sys.argv[1] == "chat":
+    print("Unsloth: a line that is no answer")
+    print(json.dumps({"prompt": sys.argv[3], "base": "maybe", "tuned": "yes"} if "--rows" not in sys.argv else {}))
+    sys.exit(0)
+
+if sys.argv[1] == "export":
+    print("{a library prints this")
+    print(json.dumps({"type": "phase", "name": "export", "state": "begin", "detail": "merged_16bit"}))
+    if "gguf" in sys.argv:
+        print(json.dumps({"type": "error", "code": "no-llama-cpp", "message": "No llama.cpp.", "hint": "Build it."}))
+        sys.exit(1)
+    if "script" in sys.argv:
+        sys.exit("MemoryError: out of memory")
+    print(json.dumps({"type": "artifact", "kind": "merged_16bit", "path": "export/merged_16bit", "bytes": 5}))
+    sys.exit(0)
 
 STEPS = int(os.environ.get("COUNT_STEPS", "20"))
 SECONDS = float(os.environ.get("COUNT_SECONDS", "0.01"))

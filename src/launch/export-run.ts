@@ -1,0 +1,88 @@
+/** Makes files of a trained run afterwards: merged models, GGUF, a plain script. */
+import { execa } from "execa";
+import { z } from "zod";
+import { childEnvironment } from "./child-environment.ts";
+import { lastWords } from "./last-words.ts";
+import { LaunchError } from "./launcher.ts";
+import { readPlan } from "./resume.ts";
+import type { Site } from "./start.ts";
+
+export const EXPORT_METHODS = ["merged_16bit", "merged_4bit", "gguf", "script"] as const;
+
+export interface ExportWish {
+  /** Undefined: what the run's plan asked for. */
+  readonly method?: (typeof EXPORT_METHODS)[number] | undefined;
+  /** For GGUF. */
+  readonly quantization: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly onPhase: (text: string) => void;
+}
+
+const lineSchema = z.discriminatedUnion("type", [
+  z.looseObject({
+    type: z.literal("phase"),
+    state: z.string(),
+    detail: z.string().optional(),
+    name: z.string(),
+  }),
+  z.looseObject({ type: z.literal("artifact"), kind: z.string(), path: z.string(), bytes: z.number() }),
+  z.looseObject({
+    type: z.literal("error"),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().nullish(),
+  }),
+]);
+export type Exported = Extract<z.infer<typeof lineSchema>, { type: "artifact" }>;
+
+/** What was made. Rejects with a `LaunchError` for the first thing that could not be. */
+export async function exportRun(site: Site, folder: string, wish: ExportWish): Promise<Exported[]> {
+  const { plan } = await readPlan(folder);
+  const args = [
+    ...(wish.method === undefined ? [] : ["--method", wish.method]),
+    ...wish.quantization.flatMap((name) => ["--quantization", name]),
+  ];
+  const child = execa(site.python, ["-m", "finetune_trainer", "export", folder, ...args], {
+    cwd: folder,
+    env: childEnvironment(plan, { ...site, platform: process.platform }),
+    extendEnv: false,
+    stdin: "ignore",
+    reject: false,
+    ...(wish.signal === undefined ? {} : { cancelSignal: wish.signal }),
+  });
+  const made: Exported[] = [];
+  let failure: LaunchError | null = null;
+  for await (const line of child.iterable()) {
+    const said = parse(line);
+    if (said?.type === "artifact") made.push(said);
+    if (said?.type === "phase" && said.state === "begin") wish.onPhase(said.detail ?? said.name);
+    if (said?.type === "error") {
+      failure ??= new LaunchError(
+        said.code,
+        said.message,
+        said.hint ?? "The training itself is safe.",
+        folder,
+      );
+    }
+  }
+  const result = await child;
+  wish.signal?.throwIfAborted();
+  if (failure !== null) throw failure;
+  if (!result.failed) return made;
+  const reason = lastWords(result.stderr.split("\n")) ?? result.shortMessage ?? "it says nothing";
+  throw new LaunchError(
+    "export-failed",
+    `The export failed: ${reason}`,
+    "The training itself is safe; try again.",
+    folder,
+  );
+}
+
+function parse(line: string): z.infer<typeof lineSchema> | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    return lineSchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null; // Libraries print on stdout too.
+  }
+}
