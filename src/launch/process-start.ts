@@ -1,6 +1,5 @@
 /** When a process began, as text that no other process with the same number will have. */
 import { readFile } from "node:fs/promises";
-import { execa } from "execa";
 import { isMissing } from "./json-file.ts";
 
 /** Field 22 of `/proc/<pid>/stat`; null for a process that has ended, also while nobody has collected it. */
@@ -22,6 +21,8 @@ async function linux(pid: number): Promise<string | null> {
 
 async function viaCommand(pid: number, command: string, args: readonly string[]): Promise<string | null> {
   if (!exists(pid)) return null;
+  // Linux asks no program: its windows start without this library.
+  const { execa } = await import("execa");
   const result = await execa(command, args, { reject: false, timeout: 10_000, stdin: "ignore" });
   const milliseconds = Date.parse(result.stdout.trim());
   return Number.isNaN(milliseconds) ? null : String(milliseconds);

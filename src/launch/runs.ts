@@ -7,6 +7,7 @@ import { emptyJob } from "../core/run/reduce.ts";
 import { hasEnded, stateOf } from "../core/run/status.ts";
 import { pullEvents, type EventTail } from "./event-tail.ts";
 import { isMissing, readJson } from "./json-file.ts";
+import { knownStarts } from "./known-starts.ts";
 import { judge, judgeHere, type Judgement } from "./liveness.ts";
 import {
   eventsFile,
@@ -52,6 +53,7 @@ export class RunReader {
   private lastNews: number | null = null;
   private lastProgress: number | null = null;
   private begun = false;
+  private readonly startOf = knownStarts();
 
   constructor(
     readonly folder: string,
@@ -66,7 +68,7 @@ export class RunReader {
     let events = await this.readOn();
     const attemptNumber = (await newestAttempt(this.folder)) ?? 0;
     const attempt = await readAttempt(this.folder, attemptNumber);
-    const at = judgement ?? (await judgeHere());
+    const at = judgement ?? { ...(await judgeHere()), startOf: this.startOf };
     const liveness = await judge(attempt ?? unrecorded(info), at);
     // Between the reading and the judging it may have said its last word.
     if (liveness.kind === "gone") events = [...events, ...(await this.readOn())];

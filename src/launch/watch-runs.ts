@@ -5,10 +5,11 @@
  */
 import { watch, type FSWatcher } from "node:fs";
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { hasEnded } from "../core/run/status.ts";
 import { isMissing } from "./json-file.ts";
 import { hostIdentity, type HostIdentity } from "./liveness.ts";
-import { processStart } from "./process-start.ts";
+import { knownStarts } from "./known-starts.ts";
 import { runsFolder } from "./roots.ts";
 import { runFolders, RunReader, type RunView } from "./runs.ts";
 
@@ -44,6 +45,7 @@ class Watch implements RunsWatch {
   private readonly watchers: FSWatcher[] = [];
   private readonly stamps = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
+  private readonly startOf = knownStarts();
   private me: HostIdentity | null = null;
   private closed = false;
   private running: Promise<void> | null = null;
@@ -108,7 +110,7 @@ class Watch implements RunsWatch {
         }
       }
       for (const folder of this.entries.keys()) {
-        if (folder.startsWith(runsFolder(root)) && !folders.has(folder)) removed.push(folder);
+        if (dirname(folder) === runsFolder(root) && !folders.has(folder)) removed.push(folder);
       }
     }
     const due = [...this.entries.values()].filter(
@@ -132,7 +134,7 @@ class Watch implements RunsWatch {
 
   private async look(entry: Entry): Promise<RunView | null> {
     const me = this.me ?? (await hostIdentity());
-    const judgement = { me, now: Date.now(), startOf: (pid: number) => processStart(pid) };
+    const judgement = { me, now: Date.now(), startOf: this.startOf };
     const view = (await entry.reader.refresh(judgement))?.view ?? null;
     const going = view !== null && !hasEnded(view.state);
     if (going) entry.watcher ??= this.hint(entry.reader.folder);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { hostIdentity, judge, REGISTRATION_GRACE_MS } from "../../../src/launch/liveness.ts";
+import { knownStarts } from "../../../src/launch/known-starts.ts";
 import { parseProcStat, processStart, sameStart } from "../../../src/launch/process-start.ts";
 import type { AttemptRecord } from "../../../src/launch/run-files.ts";
 
@@ -72,4 +73,24 @@ test("start times: exact on Linux, within two seconds where only seconds are tol
 
 test("this machine has an identity", async () => {
   expect((await hostIdentity()).host).not.toBe("");
+});
+
+test("where asking takes a process, an answer is kept while the process is there, and not for ever", async () => {
+  let clock = 0;
+  let alive = true;
+  const asked: number[] = [];
+  const ask = async (pid: number) => `start ${asked.push(pid)}`;
+  const startOf = knownStarts(
+    "win32",
+    ask,
+    () => clock,
+    () => alive,
+  );
+  expect([await startOf(7), await startOf(7)]).toEqual(["start 1", "start 1"]);
+  clock = 60_000;
+  expect(await startOf(7)).toBe("start 2");
+  alive = false;
+  expect(await startOf(7)).toBeNull();
+  alive = true;
+  expect(await startOf(7)).toBe("start 3"); // the number is somebody else's now
 });
