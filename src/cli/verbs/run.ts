@@ -1,11 +1,13 @@
 /** `finetune run CONFIG`: check, start, watch. */
 import { resolve } from "node:path";
 import { isError } from "../../core/config/problem.ts";
+import type { Facts } from "../../core/facts.ts";
 import { loadConfig, type LoadedConfig } from "../../launch/load-config.ts";
 import { openRun } from "../../launch/runs.ts";
 import { startRun } from "../../launch/start.ts";
+import { estimateFacts } from "../estimate-facts.ts";
 import { follow } from "../follow.ts";
-import { headline } from "../headline.ts";
+import { expectation, headline } from "../headline.ts";
 import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
 import { problemLines } from "../problem-text.ts";
 import { findPython, site } from "../site.ts";
@@ -26,13 +28,14 @@ export const run: Verb = {
     const json = values.json === true;
     const say = json ? io.err : io.out;
     const config = resolve(io.cwd, one(positionals, "a config"));
-    const loaded = await loadConfig(config);
+    const { loaded, facts } = await loadForThisMachine(io, config);
     if (!tellProblems(io, loaded)) return 1;
     for (const line of await survivalNotice(io)) io.err(`${line}\n`);
     const python = await findPython(io, values.python);
     const started = await startRun(await site(io, python), {
       config,
-      onPlan: (plan) => say(`${headline(plan)}\n`),
+      facts,
+      onPlan: (plan) => say(`${headline(plan, loaded.config && expectation(loaded.config, facts))}\n`),
     });
     say(`run ${started.folder.split(/[\\/]/).at(-1) ?? ""}\n`);
     if (values.detach === true) {
@@ -47,6 +50,14 @@ export const run: Verb = {
     return exitCode(view);
   },
 };
+
+/** What fits is a matter of this machine, so a run is checked with what is known of it. */
+async function loadForThisMachine(io: Io, path: string): Promise<{ loaded: LoadedConfig; facts: Facts }> {
+  const plain = await loadConfig(path);
+  if (plain.config === null) return { loaded: plain, facts: {} };
+  const facts = await estimateFacts(plain.config, true, io);
+  return { loaded: await loadConfig(path, { facts }), facts };
+}
 
 /** Warnings do not stop a run and are seen before it; false: errors do. */
 function tellProblems(io: Io, loaded: LoadedConfig): boolean {
