@@ -18,11 +18,20 @@ import type { Fix, Problem, Span } from "./problem.ts";
 /** Nodes that a file may have after its aliases are written out: far above any real config. */
 const MOST_NODES = 100_000;
 
+/** Faults of one file that are told. */
+const MOST_PROBLEMS = 100;
+
+/** Each alias is looked up among all others when values are written out. */
+const MOST_ALIASES = 1_000;
+
 interface Scan {
   readonly document: Document;
   readonly lines: LineCounter;
   readonly problems: Problem[];
   readonly sizes: Map<unknown, number>;
+  /** The node last marked with an anchor, in the order of the file: what an alias means at its place. */
+  readonly anchors: Map<string, unknown>;
+  aliases: number;
   readonly open: Set<unknown>;
 }
 
@@ -46,7 +55,8 @@ function emptySection(alias: unknown): YAMLMap {
 
 function repaired(scan: Scan, node: unknown): unknown {
   if (!isAlias(node)) return node;
-  const target = node.resolve(scan.document);
+  scan.aliases++;
+  const target = scan.anchors.get(node.source);
   if (target !== undefined && !scan.open.has(target)) return node;
   const at = spanOf(node);
   scan.problems.push({
@@ -79,8 +89,11 @@ function wordForKey(scan: Scan, pair: Pair, key: YAMLMap | YAMLSeq): void {
 
 /** Size of a node with its aliases written out; repairs broken aliases and reports duplicates on the way. */
 function scanNode(scan: Scan, node: unknown): number {
-  if (isAlias(node)) return scan.sizes.get(node.resolve(scan.document)) ?? 1;
+  if (isAlias(node)) return scan.sizes.get(scan.anchors.get(node.source)) ?? 1;
   let size = 1;
+  if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined) {
+    scan.anchors.set(node.anchor, node);
+  }
   scan.open.add(node);
   if (isSeq(node)) {
     for (const [index, item] of node.items.entries()) {
@@ -96,7 +109,8 @@ function scanNode(scan: Scan, node: unknown): number {
         const at = spanOf(pair.key);
         const earlier = first.get(key);
         if (earlier === undefined) first.set(key, at);
-        else if (key !== "<<") duplicate(scan, key, at, earlier, pair.value, node.flow === true);
+        else if (key !== "<<" && scan.problems.length < MOST_PROBLEMS)
+          duplicate(scan, key, at, earlier, pair.value, node.flow === true);
       }
       const value = repaired(scan, pair.value);
       // Nothing can be merged from a null: an empty section stands in.
@@ -139,7 +153,18 @@ export function scanAliases(
   document: Document,
   lines: LineCounter,
 ): { problems: Problem[]; tooLarge: boolean } {
-  const scan: Scan = { document, lines, problems: [], sizes: new Map(), open: new Set() };
+  const scan: Scan = {
+    document,
+    lines,
+    problems: [],
+    sizes: new Map(),
+    anchors: new Map(),
+    open: new Set(),
+    aliases: 0,
+  };
   const size = scanNode(scan, document.contents);
-  return { problems: scan.problems, tooLarge: size > MOST_NODES };
+  return {
+    problems: scan.problems,
+    tooLarge: scan.aliases > MOST_ALIASES || (scan.aliases > 0 && size > MOST_NODES),
+  };
 }

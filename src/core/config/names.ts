@@ -8,7 +8,10 @@ import type { ConfigPath, Edit, Fix, Problem } from "./problem.ts";
 import { refusedKey } from "./refused.ts";
 import { renamedKey } from "./renamed.ts";
 import { isSecretKey } from "./secrets.ts";
-import { at, dotted, isMapping, withoutPath, withValue, type Mapping } from "./value.ts";
+import { at, dotted, isMapping, withoutPaths, withValue, type Mapping } from "./value.ts";
+
+/** Stray keys of one file that are told: with more, it is another kind of file. */
+const MOST_STRAYS = 100;
 
 interface Walk {
   readonly root: Mapping;
@@ -214,7 +217,7 @@ function visit(walk: Walk, value: unknown, node: KeyNode, path: ConfigPath): voi
       continue;
     }
     walk.drops.push(here);
-    strayKey(walk, here, name, child, node.children);
+    if (walk.drops.length <= MOST_STRAYS) strayKey(walk, here, name, child, node.children);
   }
 }
 
@@ -229,8 +232,7 @@ export interface CheckedNames {
 function pass(value: Mapping, anchors: ReadonlySet<string>): CheckedNames {
   const walk: Walk = { root: value, problems: [], moves: [], drops: [], anchors };
   visit(walk, value, ROOT, []);
-  let settled: unknown = value;
-  for (const path of walk.drops) settled = withoutPath(settled, path);
+  let settled: unknown = walk.drops.length === 0 ? value : withoutPaths(value, walk.drops);
   for (const { to, value: moved } of walk.moves) {
     // A section that is no map keeps its own problem; nothing is moved into it.
     const parent = at(settled, to.slice(0, -1));

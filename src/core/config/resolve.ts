@@ -9,7 +9,7 @@ import type { ConfigPath, Problem } from "./problem.ts";
 import { configSchema, type Draft } from "./schema.ts";
 import { settle } from "./settle.ts";
 import type { PathKind } from "./settle/context.ts";
-import { at, withoutNulls, withoutPath, type Mapping } from "./value.ts";
+import { at, withoutNulls, withoutPaths, type Mapping } from "./value.ts";
 
 export interface ResolveContext {
   /** Absolute path or URI of the file. */
@@ -58,17 +58,12 @@ function validated(value: Mapping): { draft: Draft; problems: Problem[] } {
     }
     const found = schemaProblems(result.error.issues, candidate);
     if (round === 0) problems.push(...found);
-    const deepestFirst = found.map((problem) => problem.path).toSorted(byDepthThenLast);
-    for (const path of deepestFirst) candidate = withoutPath(candidate, path);
+    candidate = withoutPaths(
+      candidate,
+      found.map((problem) => problem.path),
+    );
   }
   return { draft: {}, problems };
-}
-
-/** Items of a list go from the last to the first, so that no index shifts before its turn. */
-function byDepthThenLast(a: ConfigPath, b: ConfigPath): number {
-  if (a.length !== b.length) return b.length - a.length;
-  const [last, other] = [a.at(-1), b.at(-1)];
-  return typeof last === "number" && typeof other === "number" ? other - last : 0;
 }
 
 /** Merges, validates and fills in defaults. Never throws; what is wrong is in `problems`. */

@@ -11,6 +11,9 @@ import { saveSection } from "./schema/save.ts";
 import { oneOrMany, section, text, type Settled } from "./schema/section.ts";
 import { trainingSection } from "./schema/training.ts";
 
+/** Datasets of a mix, and outputs: far more than anybody names by hand. */
+export const MOST_ITEMS = 200;
+
 export const configSchema = section({
   name: z
     .string()
@@ -21,10 +24,24 @@ export const configSchema = section({
   // A text alone is the name of the model, or the path of the data.
   model: z.union([text, modelSection]),
   lora: loraSection,
-  dataset: z.union([text, datasetSection, z.array(z.union([text, datasetSection])).min(1)]),
-  eval_dataset: z.union([text, evalDatasetSection, z.array(z.union([text, evalDatasetSection])).min(1)]),
+  dataset: z.union([
+    text,
+    datasetSection,
+    z
+      .array(z.union([text, datasetSection]))
+      .min(1)
+      .max(MOST_ITEMS),
+  ]),
+  eval_dataset: z.union([
+    text,
+    evalDatasetSection,
+    z
+      .array(z.union([text, evalDatasetSection]))
+      .min(1)
+      .max(MOST_ITEMS),
+  ]),
   training: trainingSection,
-  save: z.union([saveSection, z.array(saveSection)]),
+  save: z.union([saveSection, z.array(saveSection).max(MOST_ITEMS)]),
   compute: computeSection,
 });
 

@@ -11,6 +11,9 @@ import { resolve, type Resolution, type ResolveContext } from "./resolve.ts";
 /** By code: another severity, or "off". What `canBeSilenced` excludes stays what it is. */
 export type SeverityOverrides = Readonly<Record<string, Severity | "off">>;
 
+/** More than anybody reads; each has to be found in the text. */
+const MOST_PROBLEMS = 1_000;
+
 export interface Validation {
   readonly parsed: ParsedConfig;
   readonly resolution: Resolution;
@@ -38,6 +41,7 @@ export function validate(
   const follows = followUps(parsed);
   const seen = new Set<string>();
   const problems = [...resolution.problems, ...check(resolution, facts)]
+    .slice(0, MOST_PROBLEMS)
     .filter((problem) => isHeard(problem, parsed, ignored))
     .flatMap((problem) => placed(problem, parsed, resolution))
     .filter((problem) => !follows(problem))

@@ -40,19 +40,41 @@ export function withValue(value: unknown, path: ConfigPath, set: unknown): unkno
 }
 
 /** A copy without the key or item at `path`. */
-export function withoutPath(value: unknown, path: ConfigPath): unknown {
-  const [step, ...rest] = path;
-  if (step === undefined) return undefined;
-  if (Array.isArray(value)) {
-    if (rest.length === 0) return value.filter((_, index) => index !== step);
-    return value.map((each: unknown, index) => (index === step ? withoutPath(each, rest) : each));
+export const withoutPath = (value: unknown, path: ConfigPath): unknown => withoutPaths(value, [path]);
+
+interface Branch {
+  gone: boolean;
+  readonly below: Map<string | number, Branch>;
+}
+
+/** A copy without all of `paths`, in one walk. */
+export function withoutPaths(value: unknown, paths: readonly ConfigPath[]): unknown {
+  const root: Branch = { gone: false, below: new Map() };
+  for (const path of paths) {
+    let branch = root;
+    for (const step of path) {
+      const next = branch.below.get(step) ?? { gone: false, below: new Map() };
+      branch.below.set(step, next);
+      branch = next;
+    }
+    branch.gone = true;
   }
-  if (!isMapping(value) || !Object.hasOwn(value, step)) return value;
+  return pruned(value, root);
+}
+
+function pruned(value: unknown, branch: Branch): unknown {
+  const child = (each: unknown, step: string | number): unknown => {
+    const next = branch.below.get(step);
+    return next === undefined ? each : pruned(each, next);
+  };
+  const stays = (step: string | number): boolean => branch.below.get(step)?.gone !== true;
+  if (branch.below.size === 0) return value;
+  if (Array.isArray(value)) {
+    return value.flatMap((each: unknown, index) => (stays(index) ? [child(each, index)] : []));
+  }
+  if (!isMapping(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, each]) => {
-      if (key !== step) return [[key, each]];
-      return rest.length === 0 ? [] : [[key, withoutPath(each, rest)]];
-    }),
+    Object.entries(value).flatMap(([key, each]) => (stays(key) ? [[key, child(each, key)]] : [])),
   );
 }
 

@@ -2,6 +2,7 @@
 import { closest } from "./closest.ts";
 import type { KeyNode } from "./keys.ts";
 import type { ConfigPath, Fix, Problem } from "./problem.ts";
+import { MOST_ITEMS } from "./schema.ts";
 import { shown } from "./secrets.ts";
 import { meantValue, switchOf } from "./synonyms.ts";
 import { isMapping, keyOf } from "./value.ts";
@@ -210,6 +211,14 @@ const numberForText: Explain = (key, path, value) => {
   };
 };
 
+const tooMany: Explain = (key, _path, value) => {
+  if (!Array.isArray(value) || !key.accepts.has("list") || value.length <= MOST_ITEMS) return undefined;
+  return {
+    code: "out-of-range",
+    message: `${key.name} takes at most ${MOST_ITEMS} items; these are ${value.length}. A folder counts as one.`,
+  };
+};
+
 const needlessList: Explain = (key, path, value) => {
   if (!Array.isArray(value) || key.accepts.has("list")) return undefined;
   const only: unknown = value.length === 1 ? value[0] : undefined;
@@ -247,6 +256,7 @@ const EXPLAINERS: readonly Explain[] = [
   outOfRange,
   word,
   numberForText,
+  tooMany,
   needlessList,
 ];
 
