@@ -20,6 +20,21 @@ const englishOnly = {
   },
 };
 
+/**
+ * What the extension loads on demand is a bundle of its own: the editor compiles all of `extension.js` before
+ * it shows anything.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const onDemand = {
+  name: "on-demand",
+  setup(plugin) {
+    plugin.onResolve({ filter: /\/on-demand\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./on-demand.js", external: true } : undefined,
+    );
+  },
+};
+
 /** @satisfies {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
@@ -37,7 +52,19 @@ const node = { ...common, platform: "node", format: "cjs", target: "node20" };
 
 /** @type {import("esbuild").BuildOptions[]} */
 export const bundles = [
-  { ...node, entryPoints: ["src/extension/main.ts"], outfile: "dist/extension.js", external: ["vscode"] },
+  {
+    ...node,
+    entryPoints: ["src/extension/main.ts"],
+    outfile: "dist/extension.js",
+    external: ["vscode"],
+    plugins: [englishOnly, onDemand],
+  },
+  {
+    ...node,
+    entryPoints: ["src/extension/on-demand.ts"],
+    outfile: "dist/on-demand.js",
+    external: ["vscode"],
+  },
   { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.js" },
   {
     ...node,

@@ -4,7 +4,6 @@ import { FILE_REQUEST, type FileReply, type FileRequest } from "../core/file-req
 import { LANGUAGE } from "./contributions.ts";
 import { answerFileRequest } from "./file-requests.ts";
 import { languageOptions, SERVER_ID, SERVER_NAME } from "./language-options.ts";
-import { tellFacts } from "./server-facts.ts";
 import type { Services } from "./services.ts";
 
 /**
@@ -14,7 +13,7 @@ import type { Services } from "./services.ts";
 export async function startLanguageClient(context: ExtensionContext, services: Services): Promise<void> {
   await firstConfig(context);
   // Loaded only now: nobody waits for the client library who opens no config.
-  const { LanguageClient, RequestType, TransportKind } = await import("vscode-languageclient/node");
+  const { LanguageClient, RequestType, TransportKind, tellFacts } = await import("./on-demand.ts");
   const module = Uri.joinPath(services.extension, "dist", "server.js").fsPath;
   const client = new LanguageClient(
     SERVER_ID,

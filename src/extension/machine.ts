@@ -10,11 +10,11 @@ import {
 } from "vscode";
 import { homedir } from "node:os";
 import type { Facts } from "../core/facts.ts";
-import { LaunchError } from "../launch/launcher.ts";
 import { cacheFolder, dataFolder } from "../launch/places.ts";
 import type { Site } from "../launch/start.ts";
 import type { GpuAnswer } from "../machine/gpu.ts";
 import type { PythonChoice } from "../machine/python-env.ts";
+import { hasEnvironment } from "../machine/environment-folder.ts";
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
 import { readText } from "./settings.ts";
@@ -88,26 +88,25 @@ export class Machine implements Disposable {
   /** The interpreter that would train; rejects with a `LaunchError`, in Restricted Mode with a `Refusal`. */
   async python(scope?: Uri): Promise<PythonChoice> {
     requireTrust();
-    try {
-      const { choosePython } = await import("../machine/python-env.ts");
-      const choice = await choosePython({
-        explicit: readText("pythonPath", scope) ?? process.env["FINETUNE_PYTHON"],
-        cache: this.cache,
-        active: await activePython(scope),
-      });
-      this.#set({ python: choice });
-      return choice;
-    } catch (error) {
-      if (error instanceof LaunchError) this.#set({ python: { missing: error.message } });
-      throw error;
+    const { lookForPython } = await import("./on-demand.ts");
+    const found = await lookForPython({
+      explicit: readText("pythonPath", scope) ?? process.env["FINETUNE_PYTHON"],
+      cache: this.cache,
+      active: await activePython(scope),
+    });
+    if ("refused" in found) {
+      this.#set({ python: { missing: found.refused.message } });
+      throw found.refused;
     }
+    this.#set({ python: found });
+    return found;
   }
 
   /** In Restricted Mode nothing is started, so nothing is known. */
   async gpus(): Promise<GpuAnswer> {
     if (!workspace.isTrusted) return { failed: "Restricted Mode" };
-    const { queryGpus } = await import("../machine/gpu.ts");
-    const gpus = await queryGpus();
+    const { lookForGpus } = await import("./on-demand.ts");
+    const gpus = await lookForGpus();
     this.#set({ gpus });
     return gpus;
   }
@@ -115,10 +114,9 @@ export class Machine implements Disposable {
   /** A cheap look for the welcome view: nothing is started, so an interpreter of one's own counts unseen. */
   async lookForEnvironment(): Promise<void> {
     try {
-      const { ownEnvironments } = await import("../machine/python-env.ts");
-      const own = await ownEnvironments(this.cache);
       const ready =
-        own.length > 0 || (readText("pythonPath") ?? process.env["FINETUNE_PYTHON"]) !== undefined;
+        (await hasEnvironment(this.cache)) ||
+        (readText("pythonPath") ?? process.env["FINETUNE_PYTHON"]) !== undefined;
       await commands.executeCommand("setContext", CONTEXTS.environment, ready ? "ready" : "missing");
     } catch (error) {
       this.log.error(`Looking for environments: ${detail(error)}`);

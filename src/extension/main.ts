@@ -3,7 +3,6 @@ import type { ExtensionContext } from "vscode";
 import type { PanelAction } from "../core/panel.ts";
 import { Comparisons } from "./compare/comparisons.ts";
 import { registerCommands } from "./commands/register.ts";
-import { guarded } from "./commands/guard.ts";
 import { DisposableStore } from "./dispose.ts";
 import { followConfigs } from "./has-config.ts";
 import { notifyAtTheEnd } from "./jobs/notify.ts";
@@ -25,10 +24,10 @@ export function activate(context: ExtensionContext): void {
   const log = disposables.add(createLog());
   const store = disposables.add(new JobStore(log));
   const machine = disposables.add(new Machine(context.extensionUri, log));
-  const act = guarded(log, "panel", async (folder: string, action: PanelAction) => {
-    const { performAction } = await import("./panel/actions.ts");
+  const act = async (folder: string, action: PanelAction): Promise<void> => {
+    const { performAction } = await import("./on-demand.ts");
     await performAction(services, folder, action);
-  });
+  };
   const panels = disposables.add(new Panels(context.extensionUri, act, log));
   const comparisons = disposables.add(new Comparisons(context.extensionUri, log));
   const pages = disposables.add(new TextPages());

@@ -12,3 +12,7 @@ export class Refusal extends Error {
     super(message);
   }
 }
+
+/** By name, for a refusal may come from the other bundle (`on-demand.ts`). */
+export const isRefusal = (error: unknown): error is Refusal =>
+  error instanceof Error && error.name === "Refusal";

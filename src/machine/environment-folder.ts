@@ -1,14 +1,30 @@
 /** The folder of a Python environment of ours. It counts from the moment its mark is there. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { isMissing } from "../launch/json-file.ts";
+import { isMissing, readJson } from "../launch/json-file.ts";
 import { LaunchError } from "../launch/launcher.ts";
 import type { RequirementSet } from "./requirement-set.ts";
 
+export const environmentsFolder = (cache: string): string => join(cache, "envs");
+
 /** Written last: an environment cannot be moved, so it is made where it stays and marked when it works. */
 export const markFile = (folder: string): string => join(folder, "COMPLETE.json");
+
+/** Whether set-up ever finished here; cheap, for a window that only wants to know whether to offer it. */
+export async function hasEnvironment(cache: string): Promise<boolean> {
+  try {
+    const names = await readdir(environmentsFolder(cache));
+    const marks = await Promise.all(
+      names.map((name) => readJson(markFile(join(environmentsFolder(cache), name)), completeSchema)),
+    );
+    return marks.some((mark) => mark !== null);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
 
 export const completeSchema = z.looseObject({
   set: z.string(),

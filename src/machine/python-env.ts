@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findExecutable } from "../launch/executable.ts";
 import { isMissing, readJson } from "../launch/json-file.ts";
 import { LaunchError } from "../launch/launcher.ts";
-import { completeSchema, environmentPython, markFile } from "./environment-folder.ts";
+import { completeSchema, environmentPython, environmentsFolder, markFile } from "./environment-folder.ts";
 import { type Interpreter, probe, versionText } from "./interpreter.ts";
 
 export interface PythonWish {
@@ -14,6 +14,8 @@ export interface PythonWish {
   readonly cache: string;
   /** The environment the editor or the shell has active. */
   readonly active?: string | undefined;
+  /** The set of packages that fits this machine: of several environments of ours, the one made for it. */
+  readonly set?: string | undefined;
 }
 
 export interface PythonChoice {
@@ -25,8 +27,6 @@ export interface PythonChoice {
   readonly version: string;
 }
 
-export const environmentsFolder = (cache: string): string => join(cache, "envs");
-
 interface Candidate {
   readonly python: string;
   readonly source: PythonChoice["source"];
@@ -34,9 +34,7 @@ interface Candidate {
 }
 
 /** Complete environments of ours, newest first. */
-export async function ownEnvironments(
-  cache: string,
-): Promise<{ folder: string; set: string; made: string }[]> {
+export async function ownEnvironments(cache: string): Promise<{ folder: string; set: string; made: string }[]> {
   let names: string[];
   try {
     names = await readdir(environmentsFolder(cache));
@@ -54,9 +52,11 @@ export async function ownEnvironments(
   return found.flat().sort((a, b) => (a.made < b.made ? 1 : -1));
 }
 
-async function candidates({ cache, active }: PythonWish): Promise<Candidate[]> {
+async function candidates({ cache, active, set: wanted }: PythonWish): Promise<Candidate[]> {
   const list: Candidate[] = [];
-  for (const { folder, set } of await ownEnvironments(cache)) {
+  const own = await ownEnvironments(cache);
+  const fitting = own.filter(({ set }) => set === wanted);
+  for (const { folder, set } of [...fitting, ...own.filter((other) => !fitting.includes(other))]) {
     list.push({ python: environmentPython(folder), source: "ours", why: `made by setup (${set})` });
   }
   if (active !== undefined) list.push({ python: active, source: "active", why: "the active environment" });

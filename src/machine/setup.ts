@@ -13,11 +13,11 @@ import {
   completeSchema,
   environmentName,
   environmentPython,
+  environmentsFolder,
   type Lock,
   markFile,
   readLock,
 } from "./environment-folder.ts";
-import { environmentsFolder } from "./python-env.ts";
 import { type IndexConfig, parsePipConfig } from "./package-index.ts";
 import type { RequirementSet } from "./requirement-set.ts";
 import { needSpace } from "./disk-space.ts";

@@ -2,7 +2,7 @@
 import { commands, l10n, window, type LogOutputChannel } from "vscode";
 import { LaunchError } from "../../launch/launcher.ts";
 import { detail, reason } from "../log.ts";
-import { Refusal } from "../refusal.ts";
+import { isRefusal } from "../refusal.ts";
 
 export function guarded<A extends readonly unknown[]>(
   log: LogOutputChannel,
@@ -19,7 +19,7 @@ export function guarded<A extends readonly unknown[]>(
 }
 
 async function tell(log: LogOutputChannel, id: string, error: unknown): Promise<void> {
-  if (error instanceof Refusal) {
+  if (isRefusal(error)) {
     const chosen = await window.showWarningMessage(error.message, ...error.ways.map(({ title }) => title));
     const way = error.ways.find(({ title }) => title === chosen);
     if (way !== undefined) await commands.executeCommand(way.command, ...(way.args ?? []));

@@ -62,7 +62,7 @@ function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputCh
     const current = look;
     if (current === null) return;
     try {
-      feed ??= new (await import("./feed.ts")).ComparisonFeed(folders);
+      feed ??= new (await import("../on-demand.ts")).ComparisonFeed(folders);
       const comparison = await feed.read(current, always);
       if (comparison !== null) send({ type: "comparison", comparison });
       if (feed.isMoving) timer = setTimeout(() => void pull(false), MOVING_MS);

@@ -3,14 +3,19 @@ import { join, relative, isAbsolute } from "node:path";
 import type { PanelAction } from "../../core/panel.ts";
 import { openRun, type RunView } from "../../launch/runs.ts";
 import { COMMANDS } from "../contributions.ts";
+import { guarded } from "../commands/guard.ts";
 import { showConfig } from "../commands/open-run-config.ts";
 import { showLog } from "../commands/open-log.ts";
 import type { Services } from "../services.ts";
 import { applyFix } from "./apply-fix.ts";
 import { exportMetrics, exportReport, saveChart } from "./export.ts";
 
-/** What the buttons of a panel do. `services.store` may not know the run when its root lies elsewhere. */
-export async function performAction({ store }: Services, folder: string, action: PanelAction): Promise<void> {
+/** What the buttons of a panel do, behind the guard of all commands. */
+export const performAction = (services: Services, folder: string, action: PanelAction): Promise<void> =>
+  guarded(services.log, `panel ${action.name}`, () => act(services, folder, action))();
+
+/** The store may not know the run when its root lies elsewhere. */
+async function act({ store }: Services, folder: string, action: PanelAction): Promise<void> {
   const node = { kind: "run", folder };
   const view = async (): Promise<RunView | null> => store.find(folder) ?? openRun(folder);
   switch (action.name) {

@@ -74,7 +74,7 @@ export class RunPanel {
   }
 
   async #open(look: View): Promise<void> {
-    this.#feed ??= new (await import("./feed.ts")).PanelFeed(this.folder);
+    this.#feed ??= new (await import("../on-demand.ts")).PanelFeed(this.folder);
     this.#send(await this.#feed.open(look, Date.now() / 1000));
   }
 

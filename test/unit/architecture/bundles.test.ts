@@ -28,12 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("all six are there", () => {
+test("all seven are there", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
   expect(files.toSorted()).toEqual([
     "cli.js",
     "extension.browser.js",
     "extension.js",
+    "on-demand.js",
     "server.browser.js",
     "server.js",
     "webview.js",

@@ -15,6 +15,7 @@ describe("the package", () => {
     "CHANGELOG.md",
     "language-configuration.json",
     "dist/extension.js",
+    "dist/on-demand.js",
     "dist/extension.browser.js",
     "dist/server.js",
     "dist/server.browser.js",

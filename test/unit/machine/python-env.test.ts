@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findExecutable } from "../../../src/launch/executable.ts";
 import { findBase } from "../../../src/machine/base-python.ts";
-import { environmentPython, markFile } from "../../../src/machine/environment-folder.ts";
+import {
+  environmentPython,
+  markFile,
+  environmentsFolder,
+  hasEnvironment,
+} from "../../../src/machine/environment-folder.ts";
 import { isSupported, NEEDED_MODULES, probe } from "../../../src/machine/interpreter.ts";
-import { choosePython, environmentsFolder } from "../../../src/machine/python-env.ts";
+import { choosePython } from "../../../src/machine/python-env.ts";
 import { scratch } from "../launch/scratch.ts";
 
 /** An interpreter that answers like Python `version` with everything installed but `missing`. */
@@ -27,10 +32,11 @@ async function ownEnvironment(
   name: string,
   made: string,
   missing: readonly string[] = [],
+  set = "cpu",
 ): Promise<string> {
   const folder = join(environmentsFolder(cache), name);
   const python = await interpreter(environmentPython(folder), missing);
-  await writeFile(markFile(folder), JSON.stringify({ set: "cpu", lock: "1", python, made }));
+  await writeFile(markFile(folder), JSON.stringify({ set, lock: "1", python, made }));
   return python;
 }
 
@@ -66,9 +72,25 @@ test("ours before the active one; the newest of ours; a half-made one does not c
   expect((await choosePython({ cache, active })).source).toBe("active");
   await interpreter(environmentPython(join(environmentsFolder(cache), "cpu-half")));
   expect((await choosePython({ cache, active })).source).toBe("active");
+  expect(await hasEnvironment(cache)).toBe(false);
   await ownEnvironment(cache, "cpu-1", "2026-01-01");
+  expect(await hasEnvironment(cache)).toBe(true);
   const newest = await ownEnvironment(cache, "cpu-2", "2026-02-01");
   expect(await choosePython({ cache, active })).toMatchObject({ source: "ours", python: newest });
+});
+
+test("of several environments of ours, the one for this machine's packages; old ones are found, those in use kept", async () => {
+  const cache = await scratch();
+  const gpu = await ownEnvironment(cache, "cu128-1", "2026-01-01", [], "cu128");
+  const cpu = await ownEnvironment(cache, "cpu-1", "2026-02-01");
+  expect((await choosePython({ cache, set: "cu128" })).python).toBe(gpu);
+  expect((await choosePython({ cache, set: "cu130" })).python).toBe(cpu);
+  const [keep, other] = ["cpu-1", "cu128-1"].map((name) => join(environmentsFolder(cache), name));
+  expect(await oldEnvironments(cache, keep ?? "", [gpu])).toEqual([]);
+  const [old] = await oldEnvironments(cache, keep ?? "", []);
+  expect(old).toMatchObject({ folder: other, bytes: expect.any(Number) });
+  if (old !== undefined) await removeEnvironment(old);
+  expect((await choosePython({ cache, set: "cu128" })).python).toBe(cpu);
 });
 
 test("none: the sentence says what was looked at and the way out", async () => {

@@ -1,0 +1,12 @@
+/**
+ * What is loaded when it is first needed, as a bundle of its own (`dist/on-demand.js`): a window that only
+ * shows its runs starts without the checks of configs, the estimates and the language client. Classes exist
+ * once in each bundle, so nothing here is told apart by `instanceof` across the two.
+ */
+export { LanguageClient, RequestType, TransportKind } from "vscode-languageclient/node";
+export { perform } from "./commands/perform.ts";
+export { ComparisonFeed } from "./compare/feed.ts";
+export { lookForGpus, lookForPython } from "./machine-look.ts";
+export { performAction } from "./panel/actions.ts";
+export { PanelFeed } from "./panel/feed.ts";
+export { tellFacts } from "./server-facts.ts";
