@@ -70,7 +70,7 @@ export function facts(shown: Track, maxSteps: number, change: Partial<RunFacts> 
   return {
     name: "support-triage",
     id: "20261125-142233-support-triage-3f9a",
-    folder: "/home/ada/triage/.finetune/runs/20261125-142233-support-triage-3f9a",
+    folder: "/project/.finetune/runs/20261125-142233-support-triage-3f9a",
     target: "local",
     created: "2026-11-25T14:22:33Z",
     state: "running",
