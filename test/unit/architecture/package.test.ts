@@ -35,7 +35,7 @@ describe("the package", () => {
     const expected = [
       /^(package|package\.nls|language-configuration)\.json$/,
       /^(README\.md|CHANGELOG\.md|LICENSE)$/,
-      /^dist\/[a-z.]+\.(js|css)$/,
+      /^dist\/[a-z.-]+\.(js|css)$/,
       /^dist\/third-party-notices\.txt$/,
       /^(schemas|syntaxes)\/[\w.]+\.json$/,
       /^media\/(icons|samples|walkthrough|docs)\/.+\.(svg|png|jsonl|yaml|md|css)$/,
