@@ -7,6 +7,7 @@ import { LaunchError } from "../launch/launcher.ts";
 import type { Site } from "../launch/start.ts";
 import { queryGpus } from "../machine/gpu.ts";
 import { choosePython, type PythonChoice } from "../machine/python-env.ts";
+import { requirementSet } from "../machine/requirement-set.ts";
 import type { Io } from "./verb.ts";
 
 export interface Places {
@@ -44,11 +45,13 @@ export function pythonFolder({ env }: Io, program: string | undefined = process.
   );
 }
 
-export const findPython = (io: Io, explicit: string | undefined): Promise<PythonChoice> => {
+export const findPython = async (io: Io, explicit: string | undefined): Promise<PythonChoice> => {
   const active = io.env["VIRTUAL_ENV"] ?? io.env["CONDA_PREFIX"];
   const named = explicit ?? io.env["FINETUNE_PYTHON"];
+  const answer = await queryGpus();
   return choosePython({
     explicit: named === "" ? undefined : named,
+    set: "gpus" in answer ? requirementSet(process.platform, answer.gpus).set : undefined,
     cache: places(io).cache,
     active:
       active === undefined || active === ""

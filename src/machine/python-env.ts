@@ -34,7 +34,9 @@ interface Candidate {
 }
 
 /** Complete environments of ours, newest first. */
-export async function ownEnvironments(cache: string): Promise<{ folder: string; set: string; made: string }[]> {
+export async function ownEnvironments(
+  cache: string,
+): Promise<{ folder: string; set: string; made: string }[]> {
   let names: string[];
   try {
     names = await readdir(environmentsFolder(cache));

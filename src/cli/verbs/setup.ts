@@ -1,11 +1,15 @@
 /** `finetune setup`: the pinned Python environment, made once. */
 import { join } from "node:path";
-import { duration } from "../../core/units.ts";
+import { hasEnded } from "../../core/run/status.ts";
+import { duration, size } from "../../core/units.ts";
 import { LaunchError } from "../../launch/launcher.ts";
+import { listRuns } from "../../launch/runs.ts";
 import { queryGpus } from "../../machine/gpu.ts";
 import { choosePython } from "../../machine/python-env.ts";
+import { oldEnvironments, removeEnvironment } from "../../machine/old-environments.ts";
 import { type Choice, requirementSet } from "../../machine/requirement-set.ts";
 import { setUp, type SetupProgress } from "../../machine/setup.ts";
+import { roots } from "../find-run.ts";
 import { places, pythonFolder } from "../site.ts";
 import { readArgs, UsageError } from "../usage.ts";
 import type { Io, Verb } from "../verb.ts";
@@ -15,11 +19,12 @@ const SETS = ["cpu", "cu126", "cu128", "cu130"] as const;
 export const setup: Verb = {
   name: "setup",
   summary: "Make the Python environment that trains: pinned, apart from everything else",
-  usage: `finetune setup [--set ${SETS.join("|")}] [--python BASE] [--json]`,
+  usage: `finetune setup [--set ${SETS.join("|")}] [--python BASE] [--prune] [--json]`,
   async run(args, io) {
     const { values } = readArgs(args, {
       set: { type: "string" },
       python: { type: "string" },
+      prune: { type: "boolean" },
       json: { type: "boolean" },
     });
     const json = values.json === true;
@@ -40,7 +45,11 @@ async function named(io: Io, own: string, say: (text: string) => void): Promise<
 
 async function make(
   io: Io,
-  wish: { readonly set?: string | undefined; readonly python?: string | undefined },
+  wish: {
+    readonly set?: string | undefined;
+    readonly python?: string | undefined;
+    readonly prune?: boolean | undefined;
+  },
   say: (text: string) => void,
 ): Promise<string> {
   const choice = await choose(wish.set);
@@ -62,7 +71,20 @@ async function make(
       ? `The environment is ready (${took}): ${folder}\n`
       : `The environment is there already: ${folder}\n`,
   );
+  await tellOld(io, folder, wish.prune === true, say);
   return python;
+}
+
+async function tellOld(io: Io, keep: string, prune: boolean, say: (text: string) => void): Promise<void> {
+  const views = (await Promise.all((await roots(io, true)).map(listRuns))).flat();
+  const used = views.flatMap(({ state, attempt }) => (hasEnded(state) ? [] : (attempt?.python ?? [])));
+  for (const old of await oldEnvironments(places(io).cache, keep, used)) {
+    if (prune) await removeEnvironment(old);
+    const what = prune
+      ? "Removed an older environment"
+      : "An older environment is still there (--prune removes it)";
+    say(`${what}: ${old.folder}, ${size(old.bytes)}\n`);
+  }
 }
 
 async function choose(set: string | undefined): Promise<Choice> {

@@ -10,6 +10,7 @@ import {
   hasEnvironment,
 } from "../../../src/machine/environment-folder.ts";
 import { isSupported, NEEDED_MODULES, probe } from "../../../src/machine/interpreter.ts";
+import { oldEnvironments, removeEnvironment } from "../../../src/machine/old-environments.ts";
 import { choosePython } from "../../../src/machine/python-env.ts";
 import { scratch } from "../launch/scratch.ts";
 
