@@ -52,9 +52,7 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
     });
 
     test("tree and chart receive its points", async () => {
-      await editor.host(async (vscode, folder) => {
-        await vscode.commands.executeCommand("finetune.openPanel", { kind: "run", folder });
-      }, run);
+      await openPanel();
       await until("three points in the chart", async () => (await chartPoints(editor.page)) >= 3, {
         seconds: 120,
       });
@@ -81,8 +79,15 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
       await editor.reload();
       await showRuns(editor);
       await until("one run in the tree", async () => (await runRows(editor.page).count()) === 1);
+      // The editor keeps no panel of a host that died; opened again, it must show what happened meanwhile.
+      await openPanel();
       await expectAllPointsShown();
       expectNothingLost(run);
+    });
+
+    test("a panel that was open survives a reload by itself", async () => {
+      await editor.reload();
+      await expectAllPointsShown();
     });
 
     test("Stop ends it at the next step, with a whole checkpoint", async () => {
@@ -117,6 +122,11 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
       expectNothingLost(run);
       await expectAllPointsShown();
     });
+
+    const openPanel = () =>
+      editor.host(async (vscode, folder) => {
+        await vscode.commands.executeCommand("finetune.openPanel", { kind: "run", folder });
+      }, run);
 
     async function expectAllPointsShown(): Promise<void> {
       await until("every step in the panel's table", async () => {

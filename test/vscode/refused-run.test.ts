@@ -7,7 +7,7 @@ import { openEditor } from "./driver/editor.mjs";
 import { finetune } from "./command-line.ts";
 import { runsIn } from "./run-folder.ts";
 import { until } from "./until.ts";
-import { notifications, openFile, runRows, showRuns, type Editor } from "./workbench.ts";
+import { notifications, openFile, showRuns, type Editor } from "./workbench.ts";
 import { tinyWorkspace } from "./workspace.ts";
 
 const place = tinyWorkspace();
@@ -49,7 +49,7 @@ async function pressRun(file: string): Promise<void> {
 
 const said = (pattern: RegExp) =>
   until(`a message with ${pattern}`, async () =>
-    (await notifications(editor.page)).find((text) => pattern.test(text)),
+    (await notifications(editor)).find((text) => pattern.test(text)),
   );
 
 function writeConfig(name: string, text: string): string {
@@ -94,8 +94,8 @@ test("a trainer that dies at import: the tree says why, and so does the command 
   await showRuns(editor);
   await pressRun(config);
   await until("the reason in the tree", async () => {
-    const row = await runRows(editor.page).first().textContent();
-    return row !== null && /crashed|failed/.test(row) && row.includes("libcudnn");
+    const rows = await editor.page.locator('.pane:has-text("Runs") .monaco-list-row').allTextContents();
+    return rows.some((row) => row.includes("libcudnn"));
   });
   const { output } = await finetune(place, ["runs"]);
   expect(output).toContain("libcudnn");

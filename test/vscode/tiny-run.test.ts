@@ -16,7 +16,7 @@ const place = tinyWorkspace();
 lifeOfARun({
   name: "a run of a tiny model, with the extension under development",
   config: "tiny.finetune.yaml",
-  stride: 20,
+  stride: 10,
   workspace: () => place,
   editor: () => openEditor({ workspace: place.folder, develop: extension, env: place.env }),
   extension: () => extension,

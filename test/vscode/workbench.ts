@@ -45,6 +45,10 @@ export async function chartPoints(page: Page): Promise<number> {
   return Number(await chart.getAttribute("data-total", { timeout: 1000 }));
 }
 
-/** What the workbench says in its corner. */
-export const notifications = (page: Page): Promise<string[]> =>
-  page.locator(".notification-list-item-message").allTextContents();
+/** Messages of the workbench. Under its test driver it pops none up, so their list is opened. */
+export async function notifications(editor: Editor): Promise<string[]> {
+  await editor.host(async (vscode) => {
+    await vscode.commands.executeCommand("notifications.showList");
+  });
+  return editor.page.locator(".notification-list-item-message").allTextContents();
+}

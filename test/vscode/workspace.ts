@@ -64,9 +64,9 @@ model:
   load_in_16bit: true
 dataset: rows.jsonl
 training:
-  per_device_train_batch_size: 8
-  gradient_accumulation_steps: 1
-  max_steps: 300
+  per_device_train_batch_size: 4
+  gradient_accumulation_steps: 24
+  max_steps: 180
   learning_rate: 1e-3
   save_steps: 10
   logging_steps: 1
