@@ -2,6 +2,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
+import { maybeLocal } from "../core/config/maybe-local.ts";
 import { parse, type ParsedConfig } from "../core/config/parse.ts";
 import type { Problem } from "../core/config/problem.ts";
 import { validate } from "../core/config/validate.ts";
@@ -49,9 +50,11 @@ export async function loadConfig(
     wanted.clear();
     checked = validate(text, { path, read, home }, facts);
   }
-  const locals = Object.values(checked.resolution.config?.locals ?? {}).map((local) => local.path);
-  if (locals.length > 0)
-    checked = validate(text, { path, read, home }, { ...facts, ...(await lookAt(locals)) });
+  // Whatever else is wrong with the file, what it names is looked at.
+  const locals = Object.values(checked.resolution.tentative?.locals ?? {}).map((local) => local.path);
+  const places = [...locals, ...maybeLocal(checked.resolution)];
+  if (places.length > 0)
+    checked = validate(text, { path, read, home }, { ...facts, ...(await lookAt(places)) });
   const extended = [...found].flatMap(([file, value]) =>
     "missing" in value ? [] : [[file, value] as const],
   );

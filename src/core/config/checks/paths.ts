@@ -2,7 +2,7 @@
 import { isScalar } from "yaml";
 import { closest } from "../closest.ts";
 import { placeOf } from "../locate.ts";
-import { fileName, folderOf, isWindowsPath, looksLocal } from "../paths.ts";
+import { fileName, folderOf, hasDataExtension, isWindowsPath, looksLocal } from "../paths.ts";
 import type { ConfigPath, Fix, Problem } from "../problem.ts";
 import { bestFix, error, fix, setEdit, warning, type Rule, type RuleContext } from "../rule.ts";
 import { textProblems } from "./path-text.ts";
@@ -114,6 +114,13 @@ function fileText({ what, text }: Named): string | undefined {
   return what === "config" || looksLocal(text) ? text : undefined;
 }
 
+/** Could a file of this name be what was meant? */
+function couldBe(what: Named["what"], name: string): boolean {
+  if (what === "data") return hasDataExtension(name) || !name.includes(".");
+  if (what === "template") return /\.(jinja2?|j2)$/i.test(name);
+  return what === "reward" ? name.endsWith(".py") : !name.startsWith(".");
+}
+
 function missing(context: RuleContext, named: Named): Problem[] {
   const text = fileText(named);
   if (text === undefined) return [];
@@ -128,7 +135,7 @@ function missing(context: RuleContext, named: Named): Problem[] {
     ];
   }
   if (kind !== "missing" || named.what === "config") return [];
-  const beside = facts.siblings?.[place] ?? [];
+  const beside = (facts.siblings?.[place] ?? []).filter((name) => couldBe(named.what, name));
   const like =
     closest(fileName(text), beside) ??
     beside.find((name) => name.startsWith(fileName(text).replace(/\.[^.]*$/, "")));
