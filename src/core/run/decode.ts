@@ -38,7 +38,7 @@ export function decodeLine(line: string): Decoded {
   // The schema that was chosen by `type` is the one that accepted the value.
   return isKnown(type)
     ? { kind: "event", event: parsed.data as KnownEvent }
-    : { kind: "unknown", event: parsed.data as UnknownEvent };
+    : { kind: "unknown", event: parsed.data };
 }
 
 export interface Cut {

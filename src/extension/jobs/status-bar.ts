@@ -1,4 +1,5 @@
 import { StatusBarAlignment, window, type Disposable } from "vscode";
+import type { JobState } from "../../core/run/job.ts";
 import { hasEnded, shareDone } from "../../core/run/status.ts";
 import { headline } from "../../core/run/words.ts";
 import { metric } from "../../core/units.ts";
@@ -9,6 +10,13 @@ import { Throttle } from "../throttle.ts";
 import type { JobStore } from "./store.ts";
 
 const REFRESH_EVERY_MS = 500;
+
+/** States that do not spin. */
+const ICONS: Readonly<Partial<Record<JobState, string>>> = {
+  queued: "clock",
+  silent: "watch",
+  stopping: "debug-stop",
+};
 
 /** One item while something runs: the newest run, and how many more. */
 export function createStatusBar(store: JobStore): Disposable {
@@ -45,6 +53,6 @@ export function statusText({ state, info, job }: RunView, others: number): strin
     job.loss === null ? null : metric(job.loss),
     others > 0 ? `+${others}` : null,
   ];
-  const icon = { queued: "clock", silent: "watch", stopping: "debug-stop" }[String(state)] ?? "sync~spin";
+  const icon = ICONS[state] ?? "sync~spin";
   return `$(${icon}) ${info.name} ${parts.filter((part) => part !== null).join(" · ")}`;
 }

@@ -31,9 +31,9 @@ const warnings = [{ code: "w", message: "bf16 is not supported.", path: "trainin
 /** Serious faults as axe finds them, contrast among them. */
 async function faults({ page }: Panel): Promise<string[]> {
   // The page's policy keeps other scripts out, so it goes in over the debugger.
-  const { violations } = (await page.evaluate(
+  const { violations } = await page.evaluate<AxeResults>(
     `${axe}; axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] })`,
-  )) as AxeResults;
+  );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary ?? ""}`),
   );
