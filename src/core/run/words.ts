@@ -2,7 +2,7 @@
 import { ago, count, duration, metric, size } from "../units.ts";
 import type { PhaseName } from "./event.ts";
 import type { Job, JobState, PhaseState } from "./job.ts";
-import { eta, hasEnded, shareDone } from "./status.ts";
+import { eta, shareDone } from "./status.ts";
 
 /** What the words need of a run; a `RunView` of the launcher fits. */
 export interface Told {
@@ -123,11 +123,14 @@ function silence({ stalled, lastNews }: Told, now: number): string {
   return lastNews === null ? "no news" : `last news ${duration(now - lastNews / 1000)} ago`;
 }
 
+/** Ends that their description does not name itself. */
+const NAMED: ReadonlySet<JobState> = new Set(["succeeded", "failed", "crashed"] satisfies JobState[]);
+
 /** "running on RTX 4090 · step 96/151 · 4 min left". */
 export function headline(told: Told, now: number): string {
   const { job, state } = told;
   const device = deviceName(job);
-  if (state !== "running") return joined([hasEnded(state) ? state : null, describe(told, now)]);
+  if (state !== "running") return joined([NAMED.has(state) ? state : null, describe(told, now)]);
   return joined([device === null ? "running" : `running on ${device}`, progressText(told)]);
 }
 

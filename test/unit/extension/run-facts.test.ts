@@ -83,6 +83,19 @@ test.each([
   expect(rowsOf(runFacts(told, null, T0), "Result")).toMatchObject({ Estimate: words });
 });
 
+test.each([
+  ["succeeded", "succeeded · loss 0.50 · 12 min · now"],
+  ["stopped", "stopped · step 6/100 · loss 0.50 · 12 min · now"],
+  ["interrupted", "interrupted · step 6/100 · now"],
+] as const)("%s is said once", (status, words) => {
+  const ended = aRun(status, [
+    { type: "started" },
+    { type: "step", step: 6, loss: 0.5 },
+    { type: "finished", status, step: 6 },
+  ]);
+  expect(runFacts(ended, null, T0 + 10).headline).toBe(words);
+});
+
 test("before the first step it says what comes", () => {
   const early = aRun("running", [{ type: "started" }, { type: "phase", id: "i", name: "import" }]);
   expect(runFacts(early, null, T0 + 41)).toMatchObject({
