@@ -28,7 +28,7 @@ const without = (suffix: RegExp) => (name: string) => name.replace(suffix, "");
 /** Repositories that Unsloth cannot train, known by their names. */
 const REFUSED: readonly Refusal[] = [
   {
-    name: /gguf(?:$|[-_./])/i,
+    name: /[-_.]gguf$/i,
     message: () =>
       "GGUF files are for running a model, not for training it. Name the repository that it was made from.",
     instead: without(/[-_.]?gguf$/i),
@@ -56,7 +56,7 @@ const REFUSED: readonly Refusal[] = [
     message: () => "This model makes embeddings. Only models that write text are trained here.",
   },
   {
-    name: /(?:^|\/)(?:distil|xlm-)?(?:bert|roberta|deberta|electra|albert|modernbert)(?:$|[-_])|deberta-v3/i,
+    name: /(?:^|\/)(?:distil|xlm-)?(?:bert|roberta|deberta(?:-v\d)?|electra|albert|modernbert)-(?:base|large|small|xs|tiny|mini|medium|xlarge|xxlarge)(?:$|[-_])/i,
     message: () => "This model fills gaps or sorts texts. Only models that write text are trained here.",
   },
   {

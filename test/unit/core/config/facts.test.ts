@@ -293,3 +293,41 @@ describe("rows", () => {
     ).toEqual(["beyond-the-end@training.save_steps", "warmup-too-long@training.warmup_steps"]);
   });
 });
+
+describe("what the name of a model says", () => {
+  const codes = (model: string, rest = "") =>
+    at(`model: ${model}\n${rest}`, {}).filter((each) => !each.startsWith("gemma2"));
+
+  test.each([
+    "Qwen/Qwen3-0.6B-GGUF",
+    "TheBloke/Llama-2-7B-AWQ",
+    "owner/Llama-3-8B-GPTQ-Int4",
+    "mlx-community/Llama-3.2-1B-Instruct-4bit",
+    "google/embeddinggemma-300m",
+    "google-t5/t5-small",
+    "google-bert/bert-base-uncased",
+    "openai/whisper-tiny",
+  ])("%s cannot be trained", (model) => expect(codes(model)).toEqual(["model-not-trainable@model.name"]));
+
+  test.each([
+    "someone/my-gguf-tuned-llama-3b",
+    "owner/bert-like-llama",
+    "unsloth/gpt-oss-20b",
+    "unsloth/Qwen3-VL-8B-Instruct",
+  ])("%s may be", (model) => expect(codes(model)).toEqual([]));
+
+  test.each([
+    ["google/gemma-2-9b", true],
+    ["meta-llama/Llama-2-7b-hf", true],
+    ["HuggingFaceTB/SmolLM2-135M", true],
+    ["tiiuae/Falcon3-7B-Base", true],
+    ["Qwen/Qwen2.5-7B", false],
+    ["unsloth/mistral-7b-instruct-v0.3", false],
+    ["deepseek-ai/DeepSeek-R1-Distill-Llama-8B", false],
+    ["NousResearch/Hermes-3-Llama-3.1-8B", false],
+    ["TinyLlama/TinyLlama-1.1B-Chat-v1.0", false],
+  ])("%s has no chat template: %s", (model, missing) => {
+    const found = codes(model, "dataset: {path: a.jsonl, format: messages}");
+    expect(found.includes("chat-template-missing@dataset.chat_template")).toBe(missing);
+  });
+});
