@@ -21,12 +21,12 @@ const READER_CODES: CodeTable = Object.fromEntries(
   ]),
 );
 
-export interface CodeGroup {
+interface CodeGroup {
   readonly title: string;
   readonly codes: CodeTable;
 }
 
-export const CODE_GROUPS: readonly CodeGroup[] = [
+const CODE_GROUPS: readonly CodeGroup[] = [
   { title: "The file, its names and values", codes: FILE_CODES },
   { title: "Model and adapters", codes: MODEL_CODES },
   { title: "Data", codes: DATASET_CODES },

@@ -221,7 +221,7 @@ function visit(walk: Walk, value: unknown, node: KeyNode, path: ConfigPath): voi
   }
 }
 
-export interface CheckedNames {
+interface CheckedNames {
   readonly value: Mapping;
   readonly problems: readonly Problem[];
   /** Values that stand under another name than the one they are read by. */

@@ -2,7 +2,7 @@
 const notExposed = "Unsloth's get_peft_model does not take it";
 const ours = "the trainer collates and counts tokens itself";
 
-const REFUSED: Readonly<Record<string, string>> = {
+export const REFUSED: Readonly<Record<string, string>> = {
   exclude_modules: `${notExposed}; name the modules you want in lora.target_modules`,
   rank_pattern: `${notExposed}; every adapter has the rank lora.r`,
   alpha_pattern: `${notExposed}; every adapter has lora.lora_alpha`,
@@ -64,7 +64,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   resume_from_checkpoint: "finetune resume RUN continues a run from its last whole checkpoint",
   auto_resume_from_checkpoints: "finetune resume RUN continues a run from its last whole checkpoint",
   ignore_data_skip: "a resumed run goes on with the rows it has not seen",
-  push_to_hub_token: "tokens come from the environment or secret storage",
   streaming: "large files are read row by row anyway",
   image_column: "image training is not supported",
   processor_type: "image and audio training is not supported",
@@ -82,5 +81,3 @@ const REFUSED: Readonly<Record<string, string>> = {
 /** Why a key is not taken; undefined for a key that is not in the table. */
 export const refusedKey = (name: string): string | undefined =>
   Object.hasOwn(REFUSED, name) ? REFUSED[name] : undefined;
-
-export const REFUSED_KEYS: readonly (readonly [string, string])[] = Object.entries(REFUSED);

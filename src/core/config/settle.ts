@@ -11,7 +11,7 @@ import { settleCompute, settleSave } from "./settle/output.ts";
 import { settleTraining } from "./settle/training.ts";
 
 /** The name of a run without a `name`: from its file, or from the folder of a plain `finetune.yaml`. */
-export function defaultName(path: string): string {
+function defaultName(path: string): string {
   const file = fileName(path)
     .replace(/\.ya?ml$/i, "")
     .replace(/\.?finetune$/i, "");

@@ -3,7 +3,7 @@
  * repaired before parsing, and every offset is mapped back to the text as it was written.
  */
 
-export interface Repaired {
+interface Repaired {
   readonly text: string;
   /** Offsets of the tabs in the original text. */
   readonly tabs: readonly number[];

@@ -47,7 +47,6 @@ const TUNED =
 // Families whose base repositories carry no chat template. Qwen's do; Phi and gpt-oss have no base.
 const PLAIN_BASE =
   /(?:^|\/)(?:meta-)?(?:llama|codellama|tinyllama|mistral|mixtral|gemma|codegemma|smollm|olmo|falcon|yi|granite|ministral|pythia|gpt2|gpt-neo|opt|bloom)/i;
-const EXPLICIT_BASE = /[-_.](base|pt|pretrain(?:ed)?)\b/i;
 
 /** Made to answer: it has a chat template, and its prompt format was learnt. */
 export const isTuned = (name: string): boolean => TUNED.test(name) || /(?:^|\/)(?:phi-|gpt-oss)/i.test(name);
@@ -57,5 +56,3 @@ export const isPlainBase = (name: string): boolean =>
   !TUNED.test(name) &&
   PLAIN_BASE.test(name) &&
   !/mistral-(?:small|nemo|large)|magistral|devstral/i.test(name);
-
-export const isBaseName = (name: string): boolean => EXPLICIT_BASE.test(name) || isPlainBase(name);

@@ -16,7 +16,7 @@ import { kindOfTraining } from "../settle/training.ts";
 const at = (key: string): ConfigPath => ["training", key];
 
 /** Rows that are trained, when every dataset was counted exactly or nearly. */
-export function trainedRows({ config, facts }: RuleContext): number | undefined {
+function trainedRows({ config, facts }: RuleContext): number | undefined {
   if (config === null) return undefined;
   let rows = 0;
   for (const dataset of config.dataset) {
@@ -33,7 +33,7 @@ const effectiveBatch = ({ config }: RuleContext): number =>
   (config?.training.per_device_train_batch_size ?? 2) * (config?.training.gradient_accumulation_steps ?? 4);
 
 /** Optimiser steps of the run, or undefined when they hang on rows that nobody counted. */
-export function totalSteps(context: RuleContext): number | undefined {
+function totalSteps(context: RuleContext): number | undefined {
   const training = context.config?.training;
   if (training === undefined || training.packing) return training?.max_steps ?? undefined;
   if (training.max_steps !== null) return training.max_steps;

@@ -16,12 +16,12 @@ const modalGpu = z
   .regex(/^[A-Za-z0-9-]+[!+]?(:[1-8])?$/)
   .describe("a GPU of Modal such as L40S or A100-80GB, with up to eight of them as H100:8");
 
-export const localSection = section({
+const localSection = section({
   gpus: z.union([z.enum(["auto", "all"]), z.array(whole(0)).min(1)]),
   strategy: z.enum(["auto", "ddp", "balanced"]),
 });
 
-export const modalSection = section({
+const modalSection = section({
   gpu: modalGpu,
   timeout: duration,
   max_cost_usd: above(0),

@@ -7,7 +7,7 @@ const pissaIterations = z
   .regex(/^pissa_niter_[1-9]\d*$/)
   .describe("pissa_niter_ with a number");
 
-export const INITS = [
+const INITS = [
   "gaussian",
   "eva",
   "olora",

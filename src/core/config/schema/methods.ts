@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { above, flag, numberFrom, oneOrMany, section, text, whole } from "./section.ts";
 
-export const DPO_LOSSES = [
+const DPO_LOSSES = [
   "sigmoid",
   "hinge",
   "ipo",

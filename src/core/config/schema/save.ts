@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, oneOrMany, section, text } from "./section.ts";
 
 /** Names that llama.cpp's quantiser and Unsloth know and that need no importance matrix. */
-export const QUANTIZATIONS = [
+const QUANTIZATIONS = [
   "q4_k_m",
   "q5_k_m",
   "q8_0",

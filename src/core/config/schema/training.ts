@@ -3,7 +3,7 @@ import { METHODS } from "../../run/plan.ts";
 import { dpoSection, grpoSection, ktoSection, orpoSection } from "./methods.ts";
 import { above, flag, freeform, numberFrom, oneOrMany, section, text, whole } from "./section.ts";
 
-export const SCHEDULERS = [
+const SCHEDULERS = [
   "linear",
   "cosine",
   "cosine_with_restarts",

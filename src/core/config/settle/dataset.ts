@@ -23,7 +23,7 @@ export function entries(draft: Draft, section: Entry["section"]): Entry[] {
 }
 
 /** A place on this machine, by its looks or because something is there; else an id of the Hub. */
-export function isLocalData(context: SettleContext, at: ConfigPath, path: string): boolean {
+function isLocalData(context: SettleContext, at: ConfigPath, path: string): boolean {
   if (looksLocal(path)) return true;
   const kind = context.kindOf(context.locate(at, path));
   return kind === "file" || kind === "folder";

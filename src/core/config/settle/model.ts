@@ -6,7 +6,7 @@ import { addLocal, type SettleContext } from "./context.ts";
 
 export const isEmbedded = (name: string | undefined): boolean => name?.toLowerCase() === EMBEDDED_MODEL;
 
-export type LoadingMode = "load_in_4bit" | "load_in_8bit" | "load_in_16bit" | "full_finetuning";
+type LoadingMode = "load_in_4bit" | "load_in_8bit" | "load_in_16bit" | "full_finetuning";
 
 /**
  * The one loading mode that holds. Unsloth loads 4-bit unless told otherwise, and so do we, except for
@@ -27,7 +27,7 @@ export const memoryDefaults = (draft: Draft) =>
     ? MEMORY_DEFAULTS.embedded
     : MEMORY_DEFAULTS.gpu;
 
-export const isLocalModel = (context: SettleContext, name: string): boolean =>
+const isLocalModel = (context: SettleContext, name: string): boolean =>
   !isEmbedded(name) &&
   (looksLocal(name) || context.kindOf(context.locate(["model", "name"], name)) === "folder");
 
