@@ -327,7 +327,7 @@ describe("what the name of a model says", () => {
     ["NousResearch/Hermes-3-Llama-3.1-8B", false],
     ["TinyLlama/TinyLlama-1.1B-Chat-v1.0", false],
   ])("%s has no chat template: %s", (model, missing) => {
-    const found = codes(model, "dataset: {path: a.jsonl, format: messages}");
-    expect(found.includes("chat-template-missing@dataset.chat_template")).toBe(missing);
+    const reported = codes(model, "dataset: {path: a.jsonl, format: messages}");
+    expect(reported.includes("chat-template-missing@dataset.chat_template")).toBe(missing);
   });
 });
