@@ -38,7 +38,6 @@ const ICONS: Readonly<Record<JobState, Icon>> = {
   unknown: { name: "question" },
 };
 
-/** A state in words, for a screen reader that gets no colours. */
 export const iconOf = (state: JobState): Icon => ICONS[state];
 
 export function flagsOf({ state, stopRequested, info }: RunView): RunFlag[] {

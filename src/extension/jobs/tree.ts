@@ -24,7 +24,7 @@ export type Node =
   | { readonly kind: "run"; readonly folder: string }
   | { readonly kind: "detail"; readonly folder: string; readonly row: Row };
 
-/** Runs of the tree, stop and resume included: what a command gets when it is called on a row. */
+/** What a command gets when it is called on the row of a run. */
 export const isRunNode = (value: unknown): value is Extract<Node, { kind: "run" }> =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === "run" && "folder" in value;
 

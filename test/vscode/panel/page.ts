@@ -111,7 +111,7 @@ function editorApi(): void {
   });
 }
 
-/** As `panelPage` writes it; the theme's variables are set by the editor with a script, so they are here too. */
+/** As `pageOf` writes it; the theme's variables are set by the editor with a script, so they are here too. */
 function document(theme: Theme, page: string): string {
   const { classes, variables } = themes[theme];
   const policy = `default-src 'none'; style-src ${ORIGIN}; font-src ${ORIGIN}; script-src 'nonce-${NONCE}'`;
