@@ -17,7 +17,7 @@ import type { PythonChoice } from "../machine/python-env.ts";
 import { hasEnvironment } from "../machine/environment-folder.ts";
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
-import { readText } from "./settings.ts";
+import { readText, runsRoot } from "./settings.ts";
 import { requireTrust } from "./trust.ts";
 
 /** What this computer can train with, as far as somebody asked. */
@@ -68,7 +68,7 @@ export class Machine implements Disposable {
   /** What a launch needs to know; rejects with a `LaunchError` when there is no Python to train with. */
   async site(near: string): Promise<Site> {
     const [python, gpus] = await Promise.all([this.python(Uri.file(near)), this.gpus()]);
-    const runsRoot = readText("runsFolder", Uri.file(near)) ?? process.env["FINETUNE_RUNS_DIR"];
+    const root = runsRoot(Uri.file(near));
     return {
       python: python.python,
       trainer: this.trainer,
@@ -76,7 +76,7 @@ export class Machine implements Disposable {
       data: this.data,
       env: process.env,
       hasGpu: "gpus" in gpus && gpus.gpus.length > 0,
-      ...(runsRoot === undefined ? {} : { runsRoot }),
+      ...(root === undefined ? {} : { runsRoot: root }),
     };
   }
 

@@ -12,6 +12,10 @@ export function readText(name: "pythonPath" | "runsFolder", scope?: Uri): string
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
+/** The root of all runs, where somebody named one; the setting beats the environment. */
+export const runsRoot = (scope?: Uri): string | undefined =>
+  readText("runsFolder", scope) ?? (process.env["FINETUNE_RUNS_DIR"] || undefined);
+
 export const notifyWhenFinished = (): boolean =>
   workspace
     .getConfiguration()

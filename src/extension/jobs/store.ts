@@ -2,7 +2,7 @@ import { EventEmitter, workspace, type Disposable, type Event, type LogOutputCha
 import { watchRuns, type RunsChange, type RunsWatch } from "../../launch/watch-runs.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { detail, reason } from "../log.ts";
-import { readText } from "../settings.ts";
+import { runsRoot } from "../settings.ts";
 import { workspaceRoots } from "./workspace-roots.ts";
 
 /** A terminal may launch from a root that nobody knew: looked for this often. */
@@ -62,7 +62,7 @@ export class JobStore implements Disposable {
       const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
       const roots = await workspaceRoots(
         folders.map(({ uri }) => uri.fsPath),
-        readText("runsFolder"),
+        runsRoot(),
       );
       if (this.#disposed || sameItems(roots, this.#roots)) return;
       this.#roots = roots;
