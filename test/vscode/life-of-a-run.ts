@@ -4,8 +4,9 @@
  * two people resume it at once.
  */
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { finetune } from "./command-line.ts";
 import { curve, expectNothingLost, finished, newestStep, ofType, runsIn } from "./run-folder.ts";
 import { until } from "./until.ts";
@@ -36,6 +37,18 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
     afterAll(async () => {
       await editor.close();
       place.remove();
+    });
+
+    // Each test goes on where the last one ended: after a failure the rest could only wait in vain.
+    let broken = false;
+    beforeEach(({ skip, onTestFailed }) => {
+      skip(broken, "an earlier part of this life failed");
+      onTestFailed(async () => {
+        broken = true;
+        const picture = path.join(tmpdir(), `finetune-failed-${Date.now()}.png`);
+        await editor.screenshot(picture);
+        console.log(`what the editor showed: ${picture}`);
+      });
     });
 
     const steps = (count: number) => until(`step ${count}`, () => newestStep(run) >= count, { seconds: 120 });
