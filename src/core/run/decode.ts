@@ -12,9 +12,6 @@ export type Decoded =
   | { readonly kind: "unknown"; readonly event: UnknownEvent }
   | { readonly kind: "invalid"; readonly line: string; readonly reason: string };
 
-/** The prefix of event lines on the stdout of a remote trainer; all else there is log text. */
-export const STDOUT_PREFIX = "@@ft ";
-
 const isKnown = (type: unknown): type is EventType =>
   typeof type === "string" && Object.hasOwn(eventSchemas, type);
 

@@ -52,7 +52,9 @@ export function reportFindings(
 ): Finding[] {
   const again = "Make it again: finetune setup. For an environment of your own, install what is missing.";
   if ("failed" in report) {
-    return [problem("python", "trainer-silent", `The trainer does not start: ${String(report.failed)}`, again)];
+    return [
+      problem("python", "trainer-silent", `The trainer does not start: ${String(report.failed)}`, again),
+    ];
   }
   if (!report.ok) {
     return [

@@ -56,7 +56,9 @@ test("run: what is trained, steps as lines, where it lies; then runs and logs kn
   const terminal = await project();
   const { code, out, err } = await terminal.run("run", "support.finetune.yaml");
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatch(/^support · smollm2-135m-instruct · LoRA r 16 · 1 epoch · ≈ [\d.]+ [GM]B.* · ≈ \d+ (s|min)$/m);
+  expect(out).toMatch(
+    /^support · smollm2-135m-instruct · LoRA r 16 · 1 epoch · ≈ [\d.]+ [GM]B.* · ≈ \d+ (s|min)$/m,
+  );
   expect(out).toMatch(/^run \d{8}-\d{6}-support-[0-9a-f]{4}$/m);
   expect(out.match(/^train +\d+\/20 +loss/gm)).toHaveLength(20);
   expect(out).toMatch(/^succeeded +20 steps in 1 s, mean loss 0.50$/m);
