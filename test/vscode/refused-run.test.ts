@@ -1,20 +1,21 @@
 /** Runs that cannot start, or die at once: one sentence that names the place, in the editor. */
-import { chmodSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { projectRoot } from "../../.ci/setup/places.mjs";
 import { openEditor } from "./driver/editor.mjs";
 import { finetune } from "./command-line.ts";
 import { runsIn } from "./run-folder.ts";
 import { until } from "./until.ts";
-import { notifications, openFile, showRuns, type Editor } from "./workbench.ts";
-import { tinyWorkspace } from "./workspace.ts";
+import { notifications, openFile, panel, runRows, showRuns, type Editor } from "./workbench.ts";
+import { copyOfExtension, tinyWorkspace } from "./workspace.ts";
 
 const place = tinyWorkspace();
 const config = path.join(place.folder, "tiny.finetune.yaml");
+const extension = path.join(place.folder, "..", "extension");
 let editor: Editor;
 beforeAll(async () => {
-  editor = await openEditor({ workspace: place.folder, develop: projectRoot, env: place.env });
+  await copyOfExtension(extension);
+  editor = await openEditor({ workspace: place.folder, develop: extension, env: place.env });
 });
 afterAll(async () => {
   await editor.close();
@@ -84,19 +85,18 @@ test("a dataset that is not there", async () => {
   expect(runsIn(place.folder)).toEqual([]);
 });
 
-test("a trainer that dies at import: the tree says why, and so does the command line", async () => {
-  const python = writeConfig(
-    "dying-python",
-    `#!/bin/sh\ncase " $* " in *" train "*) echo "ImportError: libcudnn.so.9: cannot open shared object file" >&2; exit 1;; esac\nexec "${place.python}" "$@"\n`,
-  );
-  chmodSync(python, 0o755);
-  await setting("pythonPath", python);
+test("a trainer that dies at import: the panel says why, and so does the command line", async () => {
+  const main = path.join(extension, "python", "finetune_trainer", "__main__.py");
+  writeFileSync(main, 'raise ImportError("libcudnn.so.9: cannot open shared object file")\n');
   await showRuns(editor);
   await pressRun(config);
-  await until("the reason in the tree", async () => {
-    const rows = await editor.page.locator('.pane:has-text("Runs") .monaco-list-row').allTextContents();
-    return rows.some((row) => row.includes("libcudnn"));
-  });
-  const { output } = await finetune(place, ["runs"]);
+  await until("the end in the tree", async () =>
+    (await runRows(editor.page).first().textContent())?.includes("gone"),
+  );
+  await until("the reason in the panel", async () =>
+    (await panel(editor.page).locator("body").textContent({ timeout: 1000 }))?.includes("libcudnn"),
+  );
+  const [run] = runsIn(place.folder);
+  const { output } = await finetune(place, ["explain", String(run)]);
   expect(output).toContain("libcudnn");
 });
