@@ -7,7 +7,7 @@ export default defineConfig({
     // One editor at a time, and never two trainings: they would share two cores.
     fileParallelism: false,
     maxConcurrency: 1,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 180_000,
   },
 });

@@ -65,8 +65,8 @@ model:
 dataset: rows.jsonl
 training:
   per_device_train_batch_size: 4
-  gradient_accumulation_steps: 24
-  max_steps: 180
+  gradient_accumulation_steps: 16
+  max_steps: 150
   learning_rate: 1e-3
   save_steps: 10
   logging_steps: 1
