@@ -1,10 +1,20 @@
 /** Folders that tests open: a sample to train, in a place of its own. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectRoot } from "../../.ci/setup/places.mjs";
 import { vsixFiles } from "../../.ci/setup/vsix.mjs";
+import { runsIn } from "./run-folder.ts";
 
 export interface Workspace {
   readonly folder: string;
@@ -26,8 +36,28 @@ export function emptyWorkspace(): Workspace {
     folder,
     python,
     env: { FINETUNE_DATA_DIR: path.join(scratch, "data"), FINETUNE_PYTHON: python },
-    remove: () => rmSync(scratch, { recursive: true, maxRetries: 5 }),
+    remove: () => {
+      endTrainers(folder);
+      rmSync(scratch, { recursive: true, maxRetries: 5 });
+    },
   };
+}
+
+/** Trainers outlive the editor on purpose; those of a test that failed must not outlive the test. */
+function endTrainers(folder: string): void {
+  for (const run of runsIn(folder)) {
+    const attempts = path.join(run, "attempts");
+    if (!existsSync(attempts)) continue;
+    for (const name of readdirSync(attempts)) {
+      const { pid }: { pid?: number } = JSON.parse(readFileSync(path.join(attempts, name), "utf8"));
+      try {
+        // A trainer leads its own process group.
+        if (pid !== undefined) process.kill(-pid, "SIGKILL");
+      } catch {
+        // It ended by itself, as it should.
+      }
+    }
+  }
 }
 
 /** The sample that ships with the extension. */
