@@ -15,6 +15,7 @@ export function runsIn(workspace: string): string[] {
   const folder = path.join(workspace, ".finetune", "runs");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
+    .filter((name) => !name.startsWith("."))
     .toSorted()
     .map((name) => path.join(folder, name));
 }

@@ -49,10 +49,10 @@ function endTrainers(folder: string): void {
     const attempts = path.join(run, "attempts");
     if (!existsSync(attempts)) continue;
     for (const name of readdirSync(attempts)) {
-      const { pid }: { pid?: number } = JSON.parse(readFileSync(path.join(attempts, name), "utf8"));
+      const { pid }: { pid?: number | null } = JSON.parse(readFileSync(path.join(attempts, name), "utf8"));
       try {
         // A trainer leads its own process group.
-        if (pid !== undefined) process.kill(-pid, "SIGKILL");
+        if (typeof pid === "number") process.kill(-pid, "SIGKILL");
       } catch {
         // It ended by itself, as it should.
       }
