@@ -34,16 +34,16 @@ export async function openBrowser(viewport) {
 /**
  * The address of the workbench with a folder open and an extension under development or test.
  *
- * @param {{port: number, workspace: string, tests: string, develop?: string | undefined}} options absolute paths
+ * @param {{port: number, workspace: string, tests: string, develop: string}} options absolute paths
  */
 export function workbenchAddress({ port, workspace, tests, develop }) {
   /** @param {string} file */
   const remote = (file) => `vscode-remote://127.0.0.1:${port}${path.resolve(file)}`;
   const payload = [
     ["skipWelcome", "true"],
+    ["extensionDevelopmentPath", remote(develop)],
     ["extensionTestsPath", remote(tests)],
   ];
-  if (develop !== undefined) payload.push(["extensionDevelopmentPath", remote(develop)]);
   const query = new URLSearchParams({ folder: path.resolve(workspace), payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;
 }

@@ -6,6 +6,8 @@ import { openBrowser, workbenchAddress } from "./browser.mjs";
 import { listenForHost } from "./host.mjs";
 import { startServer } from "./server.mjs";
 
+/** Stands in where the extension is installed: test modules run only beside one under development. */
+const EMPTY = path.join(import.meta.dirname, "empty-extension");
 const AGENT = path.join(import.meta.dirname, "agent.cjs");
 
 /** A gallery without an address is switched off: no look-ups over the network. */
@@ -74,7 +76,9 @@ export async function openEditor({
   );
   await page.exposeFunction("codeAutomationExit", (/** @type {number} */ code) => log.push(`[exit] ${code}`));
   try {
-    await page.goto(workbenchAddress({ port: server.port, workspace, tests: AGENT, develop }));
+    await page.goto(
+      workbenchAddress({ port: server.port, workspace, tests: AGENT, develop: develop ?? EMPTY }),
+    );
     await host.ready(START_LIMIT);
   } catch (error) {
     await close();
