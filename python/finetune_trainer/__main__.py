@@ -23,7 +23,9 @@ def parser() -> argparse.ArgumentParser:
 
     export = verbs.add_parser("export", help="make a merged model or GGUF files of a trained run")
     export.add_argument("run")
-    export.add_argument("--method", choices=("merged_16bit", "merged_4bit", "gguf"), help="default: the plan's list")
+    export.add_argument(
+        "--method", choices=("merged_16bit", "merged_4bit", "gguf", "script"), help="default: the plan's list"
+    )
     export.add_argument("--quantization", action="append", default=[], help="for gguf, may be repeated")
 
     inspect = verbs.add_parser("inspect-dataset", help="what is in a data file")

@@ -15,10 +15,11 @@ from . import environment, save
 from .clock import Clock
 from .events import Events
 from .failures import explain
+from .files import bytes_of
 from .plan import Plan, PlanError, Save, read_plan
 from .refusal import Refusal, refuse_cpu
 
-METHODS = ("merged_16bit", "merged_4bit", "gguf")
+METHODS = ("merged_16bit", "merged_4bit", "gguf", "script")
 
 
 class Lines(Events):
@@ -51,6 +52,8 @@ def export(run: Path, items: list[Save], events: Events) -> list[str]:
         import unsloth  # noqa: F401 (before everything that it patches)
     if not environment.on_gpu():
         refuse_cpu(plan, items)
+    if any(item.method == "script" for item in items):
+        return write_plain(run, plan, inputs, events)
     with events.phase("load", plan.name, can_stop=False):
         model, tokenizer = load(run, plan)
     failed: list[str] = []
@@ -61,6 +64,20 @@ def export(run: Path, items: list[Save], events: Events) -> list[str]:
             say(events, error)
             failed.append(item.method)
     return failed
+
+
+def write_plain(run: Path, plan: Plan, inputs: dict[str, Path], events: Events) -> list[str]:
+    """The script needs the base model's tokenizer and dtype, not what was trained."""
+    from .model import load as load_base
+    from .script import write_script
+    from .templates import settle_template
+
+    with events.phase("export", "script", can_stop=False):
+        loaded = load_base(plan, inputs, events)
+        tokenizer = settle_template(loaded.tokenizer, plan, inputs)
+        target = write_script(run, plan, inputs, loaded.model, tokenizer)
+        events.emit("artifact", kind="script", path=target.relative_to(run).as_posix(), bytes=bytes_of(target))
+    return []
 
 
 def load(run: Path, plan: Plan):

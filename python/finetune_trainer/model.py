@@ -119,39 +119,42 @@ def add_lora(plan: Plan, loaded: Loaded, events: Events) -> None:
     elif loaded.adapter:
         check_same_lora(plan, loaded.model)
         return
+    arguments = lora_arguments(plan)
+    count = arguments.pop("finetune_last_n_layers", None)
+    if count is not None and on_gpu():
+        arguments["finetune_last_n_layers"] = count
+    elif count is not None:
+        arguments["layers_to_transform"] = last_layers(loaded.model, count)
+    loaded.model = FastLanguageModel.get_peft_model(loaded.model, **arguments)
+
+
+def lora_arguments(plan: Plan) -> dict[str, Any]:
+    """The arguments of `get_peft_model`."""
     lora = plan.lora
+    assert lora is not None
     # Only what was asked for: some of these exist on one of Unsloth's two loading paths alone.
     optional = {
-        name: value
-        for name, value in {
-            "loftq_config": lora.loftq_config,
-            "modules_to_save": lora.modules_to_save,
-            "layers_to_transform": lora.layers_to_transform,
-            "layers_pattern": lora.layers_pattern,
-            "finetune_last_n_layers": lora.finetune_last_n_layers,
-            "target_parameters": lora.target_parameters,
-            "use_dora": lora.use_dora or None,
-        }.items()
-        if value is not None
+        "loftq_config": lora.loftq_config,
+        "modules_to_save": lora.modules_to_save,
+        "layers_to_transform": lora.layers_to_transform,
+        "layers_pattern": lora.layers_pattern,
+        "finetune_last_n_layers": lora.finetune_last_n_layers,
+        "target_parameters": lora.target_parameters,
+        "use_dora": lora.use_dora or None,
     }
-    if not on_gpu():
-        optional.pop("finetune_last_n_layers", None)
-        if lora.finetune_last_n_layers is not None:
-            optional["layers_to_transform"] = last_layers(loaded.model, lora.finetune_last_n_layers)
-    loaded.model = FastLanguageModel.get_peft_model(
-        loaded.model,
-        r=lora.r,
-        target_modules=lora.target_modules,
-        lora_alpha=lora.lora_alpha,
-        lora_dropout=lora.lora_dropout,
-        bias=lora.bias,
-        use_gradient_checkpointing=plan.model.use_gradient_checkpointing,
-        random_state=lora.random_state,
-        max_seq_length=plan.model.max_seq_length,
-        use_rslora=lora.use_rslora,
-        init_lora_weights=lora.init_lora_weights,
-        **optional,
-    )
+    return {
+        "r": lora.r,
+        "target_modules": lora.target_modules,
+        "lora_alpha": lora.lora_alpha,
+        "lora_dropout": lora.lora_dropout,
+        "bias": lora.bias,
+        "use_gradient_checkpointing": plan.model.use_gradient_checkpointing,
+        "random_state": lora.random_state,
+        "max_seq_length": plan.model.max_seq_length,
+        "use_rslora": lora.use_rslora,
+        "init_lora_weights": lora.init_lora_weights,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
 
 
 def last_layers(model, count: int) -> list[int]:

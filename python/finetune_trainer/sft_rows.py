@@ -5,7 +5,7 @@ from __future__ import annotations
 from .data.problem import DataError, Row, Unusable
 from .encode import Context, Piece, wrong_format
 from .plan import Source
-from .render import Renderer
+from .render import Rendered, Renderer
 from .report import Report
 from .templates import template_of
 from .tokenise import Tokens, begins_with_bos, cut, tokenise
@@ -44,10 +44,13 @@ class SftRows:
             raise Unusable("no-trained-token", "no token of this row is learnt.")
         return found
 
+    def rendered(self, row: Row) -> Rendered:
+        return self._renderer.render(row.value, row.record)
+
     def _tokens(self, row: Row, report: Report) -> Tokens:
         if "input_ids" in row.value:
             return Tokens(row.value["input_ids"], row.value.get("labels", row.value["input_ids"]))
-        rendered = self._renderer.render(row.value, row.record)
+        rendered = self.rendered(row)
         report.rewritten += rendered.rewritten
         report.show(rendered)
         tokens = tokenise(self._tokenizer, rendered, self._bos)

@@ -114,3 +114,33 @@ def test_doctor_says_what_trains_here():
     assert (found["ok"], found["backend"]) == (True, "cpu")
     assert found["devices"][0]["total_bytes"] > 0
     assert {"unsloth", "torch"} <= found["versions"].keys()
+
+
+def test_the_script_of_a_run_trains_the_same_without_us(make_run, here, tmp_path):
+    import re
+    import subprocess
+    import sys
+
+    run = make_run(eval_rows=chats(3), changes={"training.max_steps": 4, "training.eval_strategy": "no"})
+    assert run.train() == 0
+    plan, _ = read_plan(run.folder)
+    heard = Heard()
+    assert export(run.folder, wanted(plan, "script", []), heard) == []
+    folder = run.folder / "export" / "script"
+    text = (folder / "train.py").read_text()
+    assert "finetune_trainer" not in text
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "train.py"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    losses = [float(found) for found in re.findall(r"'loss': '?([0-9.]+)", done.stdout)]
+    ours = [round(loss, 3) for loss in run.losses().values()]
+    assert [round(loss, 3) for loss in losses] == pytest.approx(ours, abs=0.0015)
+    assert (folder / "adapter" / "adapter_model.safetensors").exists()
