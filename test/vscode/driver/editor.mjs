@@ -103,7 +103,7 @@ export async function openEditor({
 
     /** A window reload; resolves when the new extension host answers. */
     async reload() {
-      host.hangUp();
+      host.forget();
       await page.reload();
       await host.ready(START_LIMIT);
     },

@@ -9,7 +9,8 @@ import { portOf } from "./port.mjs";
  * @property {() => number | undefined} pid of the extension host that is on the line
  * @property {(limit: number) => Promise<void>} ready resolves when an extension host is on the line; rejects after
  *   `limit` milliseconds without one
- * @property {() => void} hangUp forgets the extension host that is on the line: the next one to call counts
+ * @property {() => void} forget drops the extension host that is on the line: the next one to call counts. It is not
+ *   hung up on, for that ends its test session, and with it the host
  * @property {<Args extends unknown[], T>(wanted: (vscode: typeof import("vscode"), ...args: Args) => T, ...args: Args) => Promise<Awaited<T>>} call
  *   runs a function in the extension host; it may use `require`, but nothing else from around it; arguments and
  *   result travel as JSON
@@ -60,8 +61,7 @@ export async function listenForHost() {
     async ready(limit) {
       await connected(limit);
     },
-    hangUp() {
-      line?.socket.destroy();
+    forget() {
       line = undefined;
     },
     async call(wanted, ...args) {
