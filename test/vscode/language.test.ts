@@ -74,11 +74,12 @@ test("the sample is a config without errors", async () => {
 
 test("a key completes as it is typed", async () => {
   await write(sample.replace("training:\n", "training:\n\n"));
-  await editor.host((vscode) => {
-    const shown = vscode.window.activeTextEditor!; // beforeEach has opened it
-    const lines = shown.document.getText().split("\n");
-    const line = lines.findIndex((each) => each.startsWith("training:")) + 1;
-    shown.selection = new vscode.Selection(line, 0, line, 0);
+  await editor.host(async (vscode) => {
+    const { document } = vscode.window.activeTextEditor!; // beforeEach has opened it
+    const line = document.getText().split("\n").indexOf("training:") + 1;
+    // Not `selection =`: that one is under way while the first keys are typed.
+    const selection = new vscode.Range(line, 0, line, 0);
+    await vscode.window.showTextDocument(document, { selection, preview: false, preserveFocus: false });
   });
   await editor.page.keyboard.type("  weight_d");
   await editor.page

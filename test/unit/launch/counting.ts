@@ -20,7 +20,7 @@ export async function samplePlan(): Promise<Plan> {
 export async function countingRun(root: string, over: Partial<NewRun> = {}): Promise<string> {
   const folder = await createRunFolder({
     root,
-    plan: await samplePlan(),
+    plan: over.plan ?? (await samplePlan()),
     inputs: {},
     config: [{ path: join(root, "support.finetune.yaml"), text: "model: smollm2-135m-instruct\n" }],
     target: "local",

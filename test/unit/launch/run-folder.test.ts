@@ -5,7 +5,7 @@ import { fileFailure } from "../../../src/launch/launch-failure.ts";
 import { runId, slug } from "../../../src/launch/run-id.ts";
 import { listRuns } from "../../../src/launch/runs.ts";
 import { copyTrainer, trainerFolder } from "../../../src/launch/trainer-copy.ts";
-import { countingRun } from "./counting.ts";
+import { countingRun, samplePlan } from "./counting.ts";
 import { scratch } from "./scratch.ts";
 
 test("ids sort by time, carry a readable name and differ", () => {
@@ -69,8 +69,9 @@ test("a root that cannot be written: the sentence names it, and nothing half-mad
   const root = await scratch();
   await chmod(root, 0o555);
   if (process.getuid?.() === 0) await chown(root, 0, 0);
+  const plan = await samplePlan(); // the checkout may be closed to nobody
   withoutPrivileges();
-  await expect(countingRun(root)).rejects.toMatchObject({
+  await expect(countingRun(root, { plan })).rejects.toMatchObject({
     code: "not-writable",
     message: `${join(root, ".finetune", "runs")} cannot be written: permission denied.`,
     hint: expect.stringContaining("FINETUNE_RUNS_DIR"),
