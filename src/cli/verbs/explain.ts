@@ -46,11 +46,12 @@ type Placed = Explanation & { readonly configLine: number | null };
 /** A log, `-` for standard input, or a run, whose newest log it then is. */
 async function logOf(named: string, io: Io): Promise<string> {
   const path = resolve(io.cwd, named);
-  const isFile = await stat(path).then(
-    (found) => !found.isDirectory(),
-    () => false,
+  const kind = await stat(path).then(
+    (found) => (found.isDirectory() ? "folder" : "file"),
+    () => "missing",
   );
-  if (isFile || /[\\/]|\.(log|txt|out|err)$/i.test(named)) return path;
+  const looksLikeFile = /[\\/]|\.(log|txt|out|err)$/i.test(named);
+  if (kind === "file" || (kind === "missing" && looksLikeFile)) return path;
   const folder = await findRun(io, named);
   return outputFile(folder, (await newestAttempt(folder)) ?? 0);
 }

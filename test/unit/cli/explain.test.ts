@@ -80,6 +80,7 @@ describe("finetune explain", () => {
     const { code, out } = await terminal.run("explain", "support-triage");
     expect(out).toContain("output.0.log:5: torch.OutOfMemoryError");
     expect(code).toBe(0);
+    expect((await terminal.run("explain", folder)).out).toBe(out); // its folder means the run too
     expect(await terminal.run("explain", "no-such-run")).toMatchObject({
       code: 1,
       err: expect.stringContaining('There is no run "no-such-run".') as string,
