@@ -1,4 +1,5 @@
 import type { CodeLens, Range } from "vscode-languageserver-types";
+import { isError } from "../core/config/problem.ts";
 import type { Analysis } from "./analysis.ts";
 import type { ShownFigure } from "./figure.ts";
 import { figureLine } from "./figure-text.ts";
@@ -6,25 +7,36 @@ import { toRange } from "./range.ts";
 
 /** Starts the run of the config whose URI is its argument; declared by the extension. */
 export const RUN_COMMAND = "finetune.run";
+/** Every card with memory, time and cost for the config whose URI is its argument. */
+export const ESTIMATE_COMMAND = "finetune.showEstimate";
 const SHOW_PROBLEMS = "workbench.actions.view.problems";
 
 /**
- * The line above `model:`: Run with what it would need, or how many errors stop it. `figure` is the last
- * one that could be had, so that the line stays while somebody types.
+ * The line above `model:`: Run, or how many errors stop it, and beside it what it would need, which opens
+ * the table of all cards. `figure` is the last one that could be had, so that the line stays while somebody
+ * types.
  */
 export function lenses(analysis: Analysis, figure: ShownFigure | null): CodeLens[] {
-  const { document, resolution, problems, world } = analysis;
-  const errors = problems.filter((problem) => problem.severity === "error").length;
-  const line = figure === null ? "" : `   ${figureLine(figure)}`;
+  const { document, world } = analysis;
   const range = lensRange(analysis);
+  const canRun = world.facts.can?.run !== false;
+  const action = canRun || hasErrors(analysis) ? [actionLens(range, analysis)] : [];
+  if (figure === null) return action;
+  const title = figureLine(figure);
+  return [...action, canRun ? lens(range, title, ESTIMATE_COMMAND, [document.uri]) : lens(range, title, "")];
+}
+
+function actionLens(range: Range, { document, resolution, problems }: Analysis): CodeLens {
+  const errors = problems.filter(isError).length;
   if (errors > 0) {
     const what = errors === 1 ? "1 error stops the run" : `${errors} errors stop the run`;
-    return [lens(range, `$(error) ${what}${line}`, SHOW_PROBLEMS)];
+    return lens(range, `$(error) ${what}`, SHOW_PROBLEMS);
   }
-  if (resolution.pending) return [lens(range, `Reading the files that this one extends …${line}`, "")];
-  if (world.facts.can?.run === false) return line === "" ? [] : [lens(range, line.trim(), "")];
-  return [lens(range, `$(play) Run${line}`, RUN_COMMAND, [document.uri])];
+  if (resolution.pending) return lens(range, "Reading the files that this one extends …", "");
+  return lens(range, "$(play) Run", RUN_COMMAND, [document.uri]);
 }
+
+const hasErrors = ({ problems }: Analysis): boolean => problems.some(isError);
 
 const lens = (range: Range, title: string, command: string, args?: string[]): CodeLens => ({
   range,

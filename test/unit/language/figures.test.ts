@@ -31,47 +31,53 @@ function shownFigure(text: string, facts: Facts): ShownFigure | null {
   return config && { figure: figureOf(config, analysis.world.facts), stale: false };
 }
 const lensOf = (text: string, facts: Facts = {}, figure = shownFigure(text, facts)) =>
-  lenses(analysed(text, { facts }), figure)[0];
+  lenses(analysed(text, { facts }), figure);
+/** Both parts as the line shows them. */
+const lineOf = (...what: Parameters<typeof lensOf>) =>
+  lensOf(...what)
+    .map(({ command }) => command?.title)
+    .join(" | ");
 
 describe("the line above the model", () => {
   it("offers Run with the figure, the card here and the cheapest to rent", () => {
-    const lens = lensOf(FILE, WITH_4090);
-    expect(lens?.range.start).toEqual({ line: 1, character: 0 });
-    expect(lens?.command).toMatchObject({ command: "finetune.run", arguments: [URI] });
-    expect(lens?.command?.title).toMatch(
-      /^\$\(play\) Run {3}≈ \d+\.\d GB \(\d+\.\d–\d+\.\d\) · fits RTX 4090 \(\d+\.\d GB free\) · Modal \S+ ≈ \$\d\.\d\d, \d+ min$/,
+    const [run, figure] = lensOf(FILE, WITH_4090);
+    expect(run?.range.start).toEqual({ line: 1, character: 0 });
+    expect(run?.command).toEqual({ title: "$(play) Run", command: "finetune.run", arguments: [URI] });
+    expect(figure?.command).toMatchObject({ command: "finetune.showEstimate", arguments: [URI] });
+    expect(figure?.command?.title).toMatch(
+      /^≈ \d+\.\d GB \(\d+\.\d–\d+\.\d\) · fits RTX 4090 \(\d+\.\d GB free\) · Modal \S+ ≈ \$\d\.\d\d, \d+ min$/,
     );
   });
   it("says that it does not fit, and how many errors that makes", () => {
     const facts = { ...ROWS, gpus: [gpu("RTX 2060", 6, "7.5")] };
-    const title = lensOf(FILE.replace("2048", "16384").replace("size: 2", "size: 8"), facts)?.command?.title;
+    const title = lineOf(FILE.replace("2048", "16384").replace("size: 2", "size: 8"), facts);
     expect(title).toMatch(
-      /^\$\(error\) 1 error stops the run {3}≈ .* · does not fit RTX 2060 \(5\.\d GB\) · Modal /,
+      /^\$\(error\) 1 error stops the run \| ≈ .* · does not fit RTX 2060 \(5\.\d GB\) · Modal /,
     );
   });
   it("names the card that the config names first", () => {
-    const title = lensOf(`${FILE}compute: {target: modal, modal: {gpu: L40S}}\n`, WITH_4090)?.command?.title;
+    const title = lineOf(`${FILE}compute: {target: modal, modal: {gpu: L40S}}\n`, WITH_4090);
     expect(title).toMatch(/GB \([^)]+\) · Modal L40S ≈ \$\d\.\d\d, \d+ min · fits RTX 4090/);
   });
   it("speaks of the CPU where there is no GPU", () => {
     const text = "model: smollm2-135m-instruct\ndataset: rows.jsonl\n";
-    const title = lensOf(text, { ...ROWS, gpus: [], cpu: { cores: 2, memory: 8 * 2 ** 30, bf16: false } })
-      ?.command?.title;
+    const title = lineOf(text, { ...ROWS, gpus: [], cpu: { cores: 2, memory: 8 * 2 ** 30, bf16: false } });
     expect(title).toMatch(/on this CPU \(2 cores\) ≈ \d+\.\d GB of memory, ≈ \d+/);
   });
   it("keeps an earlier figure and says so", () => {
     const earlier = shownFigure(FILE, WITH_4090);
-    const title = lensOf(`{${FILE}`, WITH_4090, earlier && { ...earlier, stale: true })?.command?.title;
-    expect(title).toMatch(/^\$\(error\) \d+ errors? stops? the run {3}≈ .* · before this edit$/);
+    const title = lineOf(`{${FILE}`, WITH_4090, earlier && { ...earlier, stale: true });
+    expect(title).toMatch(/^\$\(error\) \d+ errors? stops? the run \| ≈ .* · before this edit$/);
   });
   it("does not offer Run where nothing can run", () => {
-    const lens = lensOf(FILE, { ...WITH_4090, can: { run: false, read: true, secrets: false } });
+    const [lens, ...others] = lensOf(FILE, { ...WITH_4090, can: { run: false, read: true, secrets: false } });
+    expect(others).toEqual([]);
     expect(lens?.command?.command).toBe("");
     expect(lens?.command?.title).toMatch(/^≈ /);
   });
   it("gives a reason where there is no figure", () => {
     const text = "model: me/some-private-thing\ndataset: rows.jsonl\n";
-    expect(lensOf(text)?.command?.title).toMatch(/Run {3}no estimate: \S/);
+    expect(lineOf(text)).toMatch(/Run \| no estimate: \S/);
   });
 });
 
