@@ -236,12 +236,12 @@ test("three runs compared: curves over each other, results against a baseline, w
     },
   };
   await panel.send(comparison);
-  expect(await panel.page.locator("[data-curve=loss] canvas").count()).toBe(1);
-  expect(await panel.page.locator("tr", { hasText: "Last loss" }).innerText()).toMatch(
-    /1\.00.*0\.80.*−20\.0 %.*0\.50.*−50\.0 %/s,
-  );
+  // The page draws in its next frame.
+  const lastLoss = panel.page.locator("tr", { hasText: "Last loss" });
+  await expect.poll(() => panel.page.locator("[data-curve=loss] canvas").count()).toBe(1);
+  await expect.poll(() => lastLoss.innerText()).toMatch(/1\.00.*0\.80.*−20\.0 %.*0\.50.*−50\.0 %/s);
   await panel.page.getByRole("radio").nth(1).check();
-  expect(await panel.page.locator("tr", { hasText: "Last loss" }).innerText()).toMatch(/1\.00.*\+25\.0 %/s);
+  await expect.poll(() => lastLoss.innerText()).toMatch(/1\.00.*\+25\.0 %/s);
   expect(await panel.page.locator("tr", { hasText: "lora.r" }).innerText()).toMatch(/16\s+32\s+16/);
   expect(await faults(panel)).toEqual([]);
   expect(panel.trouble).toEqual([]);
