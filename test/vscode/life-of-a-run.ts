@@ -99,7 +99,7 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
     });
 
     test("a panel that was open survives a reload by itself", async () => {
-      await editor.reload();
+      await editor.reloadWindow();
       await expectAllPointsShown();
     });
 

@@ -101,6 +101,16 @@ export async function openEditor({
       process.kill(pid, "SIGKILL");
     },
 
+    /** The command that a person gives: the workbench saves its state, then loads again. */
+    async reloadWindow() {
+      const loaded = page.waitForEvent("load", { timeout: START_LIMIT });
+      // No answer comes from a host that the command ends.
+      await host.call((vscode) => void vscode.commands.executeCommand("workbench.action.reloadWindow"));
+      host.forget();
+      await loaded;
+      await host.ready(START_LIMIT);
+    },
+
     /** A window reload; resolves when the new extension host answers. */
     async reload() {
       host.forget();
