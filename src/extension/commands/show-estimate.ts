@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { isCannot } from "../../core/estimate/cannot.ts";
 import { cardTable, type CardRow, type CardTable } from "../../core/estimate/card-table.ts";
 import { readCorrections } from "../../launch/corrections.ts";
+import { configFacts } from "../../launch/config-facts.ts";
 import { loadConfig } from "../../launch/load-config.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -23,8 +24,10 @@ export async function showEstimate({ machine }: Services, argument: unknown): Pr
   };
   const loaded = await loadConfig(config.fsPath, { unsaved: unsavedTexts(), facts });
   const name = workspace.asRelativePath(config);
-  if (loaded.config === null) throw new Refusal(l10n.t("{0} has errors, so there is no estimate.", name));
-  const table = cardTable(loaded.config, facts);
+  // A config that does not fit has an error; which card it would fit is just what is asked.
+  const wanted = loaded.config ?? loaded.tentative;
+  if (wanted === null) throw new Refusal(l10n.t("{0} has errors, so there is no estimate.", name));
+  const table = cardTable(wanted, { ...facts, ...(await configFacts(wanted)) });
   if (isCannot(table)) throw new Refusal(l10n.t("{0} cannot be estimated: {1}", name, table.cannot));
   const chosen = await window.showQuickPick(items(table), {
     title: table.title,
