@@ -125,7 +125,7 @@ export function lifeOfARun({ name, config, stride, workspace, editor: open, exte
     });
 
     test("it goes on from its checkpoint to the end", async () => {
-      const end = await until("the end", () => finished(run, 1), { seconds: 180 });
+      const end = await until("the end", () => finished(run, 1), { seconds: 600 });
       expect(end).toMatchObject({ status: "succeeded" });
       const [, resumed] = ofType(run, "started");
       expect(resumed).toMatchObject({ resumed_from: { step: finished(run, 0)?.["step"] } });

@@ -7,7 +7,8 @@ export default defineConfig({
     // One editor at a time, and never two trainings: they would share two cores.
     fileParallelism: false,
     maxConcurrency: 1,
-    testTimeout: 240_000,
+    // A training beside a browser that draws in software takes a few times as long as alone.
+    testTimeout: 700_000,
     hookTimeout: 180_000,
   },
 });
