@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Locator } from "playwright-core";
 import type { CodeAction, CodeLens, Hover } from "vscode";
 import { projectRoot } from "../../.ci/setup/places.mjs";
 import { openEditor } from "./driver/editor.mjs";
@@ -113,6 +114,14 @@ const applyFix = (begin: string) =>
     return fix.title;
   }, begin);
 
+/** Rows of the list that a click on the figure opens. */
+async function showCards(): Promise<Locator> {
+  await editor.host((vscode) => void vscode.commands.executeCommand("finetune.showEstimate"));
+  const rows = editor.page.locator(".quick-input-list .monaco-list-row");
+  await rows.first().waitFor();
+  return rows;
+}
+
 const gigabytes = (text: string): number => Number(/≈ ([\d.]+) GB/.exec(text)?.[1]);
 
 describe("one card of 24 GB", () => {
@@ -130,6 +139,16 @@ describe("one card of 24 GB", () => {
     const after = await lensWith(/(fits|tight on) RTX 4090/);
     expect(gigabytes(after)).toBe(gigabytes(title));
     expect(gigabytes(after)).toBeLessThan(gigabytes(before));
+  });
+
+  test("the table of cards sends the config to the one that is chosen", async () => {
+    await openOn(RTX_4090);
+    await lensWith(/does not fit RTX 4090/);
+    const rows = await showCards();
+    await rows.filter({ hasText: /RTX 4090.*does not fit/ }).waitFor();
+    await rows.filter({ hasText: /Modal L40S.*≈ \$\d/ }).click();
+    const text = () => editor.host((vscode) => vscode.window.activeTextEditor?.document.getText() ?? "");
+    await until("the card in the config", async () => /target: modal[^]*gpu: L40S/.test(await text()));
   });
 });
 
