@@ -105,7 +105,7 @@ export async function openEditor({
     async reloadWindow() {
       const loaded = page.waitForEvent("load", { timeout: START_LIMIT });
       // No answer comes from a host that the command ends.
-      await host.call((vscode) => void vscode.commands.executeCommand("workbench.action.reloadWindow"));
+      await host.call(({ commands }) => void commands.executeCommand("workbench.action.reloadWindow"));
       host.forget();
       await loaded;
       await host.ready(START_LIMIT);
