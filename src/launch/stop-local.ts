@@ -1,7 +1,6 @@
 /** Ending a local attempt. Asking twice, or asking one that has ended, changes nothing. */
 import { writeFile } from "node:fs/promises";
-import { execa } from "execa";
-import { killPlan } from "./child-environment.ts";
+import { killGroup } from "./kill-group.ts";
 import { telling } from "./launch-failure.ts";
 import { type Handle, LaunchError } from "./launcher.ts";
 import { judge, judgeHere } from "./liveness.ts";
@@ -22,13 +21,13 @@ export async function stopLocal(
   if (how === "graceful") return;
   const pid = await knownPid({ folder, attempt });
   if (pid === null) return;
-  await kill(pid, false);
+  await killGroup(pid, false);
   if (await goneWithin({ folder, attempt }, graceMs)) {
     // Its children may outlive it for a moment; the group is theirs too.
-    await kill(pid, true);
+    await killGroup(pid, true);
     return;
   }
-  await kill(pid, true);
+  await killGroup(pid, true);
   if (await goneWithin({ folder, attempt }, graceMs)) return;
   throw new LaunchError(
     "stop-unconfirmed",
@@ -55,20 +54,6 @@ async function knownPid({ folder, attempt }: Handle): Promise<number | null> {
       );
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-}
-
-async function kill(pid: number, force: boolean): Promise<void> {
-  const plan = killPlan(process.platform, pid, force, process.env["SystemRoot"]);
-  if (plan.kind === "command") {
-    await execa(plan.file, [...plan.args], { reject: false, stdin: "ignore", timeout: 10_000 });
-    return;
-  }
-  try {
-    process.kill(plan.pid, plan.signal);
-  } catch (error) {
-    // ESRCH: nobody of the group is left, which is what was wanted.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from "./environment-folder.ts";
 import { type IndexConfig, parsePipConfig } from "./package-index.ts";
 import type { RequirementSet } from "./requirement-set.ts";
+import { runInGroup } from "./group-command.ts";
 import { needSpace } from "./disk-space.ts";
 import {
   type Command,
@@ -78,7 +79,8 @@ export async function setUp(wish: SetupWish): Promise<SetupResult> {
 
 async function make(wish: SetupWish, lock: Lock, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
-  await rm(folder, { recursive: true, force: true });
+  // Again and again: an installer whose set-up was killed may still be writing for a moment.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   await needSpace(dirname(folder), lock.set);
   const uv = await findExecutable("uv", wish.env);
   const installer: Installer = uv === null ? { kind: "pip" } : { kind: "uv", program: uv };
@@ -119,19 +121,9 @@ async function run(
   onLine?: (line: string) => void,
 ): Promise<string> {
   wish.onProgress({ kind: "command", text: shown(command) });
-  const child = execa(command.file, [...command.args], {
-    env: { ...withoutPython(wish.env), ...command.env },
-    extendEnv: false,
-    stdin: "ignore",
-    all: true,
-    reject: false,
-    ...(wish.signal === undefined ? {} : { cancelSignal: wish.signal }),
-  });
-  if (onLine !== undefined) for await (const line of child.iterable({ from: "all" })) onLine(line);
-  const result = await child;
-  wish.signal?.throwIfAborted();
+  const result = await runInGroup(command, { env: withoutPython(wish.env), signal: wish.signal, onLine });
   if (!result.failed) return result.stdout;
-  throw installFailure(stage, result.all === "" ? (result.shortMessage ?? "") : result.all);
+  throw installFailure(stage, result.all);
 }
 
 /** Variables of another Python would lead this one astray. */
@@ -160,14 +152,7 @@ async function plainTorchIsCuda(wish: SetupWish, place: SetupPlace, { torch }: L
   if (torch === null) return false;
   const command = askTorchCommand(place, torch);
   wish.onProgress({ kind: "command", text: shown(command) });
-  const result = await execa(command.file, [...command.args], {
-    env: { ...withoutPython(wish.env), ...command.env },
-    extendEnv: false,
-    stdin: "ignore",
-    reject: false,
-    ...(wish.signal === undefined ? {} : { cancelSignal: wish.signal }),
-  });
-  wish.signal?.throwIfAborted();
+  const result = await runInGroup(command, { env: withoutPython(wish.env), signal: wish.signal });
   const read =
     place.installer.kind === "uv"
       ? buildInUvDryRun(result.stderr, place.platform)
