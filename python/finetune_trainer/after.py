@@ -7,6 +7,7 @@ import shutil
 from . import save
 from .attempt import Attempt
 from .outcome import report
+from .ranks import agreed, part_ways
 
 
 def after_training(attempt: Attempt, loaded, prepared, trainer, progress) -> list[str]:
@@ -14,16 +15,22 @@ def after_training(attempt: Attempt, loaded, prepared, trainer, progress) -> lis
     _, evaluation = prepared
     plan, events = attempt.plan, attempt.events
     model, tokenizer = trainer.model, loaded.tokenizer
-    save.save_trained(attempt.run, plan, model, tokenizer, events)
-    if attempt.stop.asked() is not None:
+    first = attempt.rank.is_first
+    if first:
+        save.save_trained(attempt.run, plan, model, tokenizer, events)
+    if any(agreed([attempt.stop.asked() is not None], attempt.world_size)):
         return []
     if plan.training.load_best_model_at_end and progress.best_step not in (None, trainer.state.global_step):
         load_best(attempt, trainer, progress)
-        save.save_trained(attempt.run, plan, model, tokenizer, events)
+        if first:
+            save.save_trained(attempt.run, plan, model, tokenizer, events)
         progress.evaluated_step = -1
     incomplete: list[str] = []
     if evaluation is not None and progress.evaluated_step != trainer.state.global_step:
         attempt_export(attempt, "evaluate", lambda: trainer.evaluate(), incomplete)
+    part_ways(attempt.world_size)
+    if not first:
+        return incomplete
     drop_reference(model)
     for item in plan.save:
         attempt_export(
@@ -48,7 +55,10 @@ def attempt_export(attempt: Attempt, name: str, work, incomplete: list[str]) -> 
     try:
         work()
     except Exception as error:
-        report(attempt, error)
+        if name == "evaluate" and attempt.world_size > 1:
+            # The other ranks wait for this one's part: they must be ended.
+            raise
+        report(attempt, error, lasting=True)
         incomplete.append(name)
 
 

@@ -9,6 +9,9 @@ from .environment import on_gpu
 from .plan import Plan
 from .refusal import Refusal
 
+# A rank that fails is seen by its supervisor within a second: this is only for one that hangs.
+DDP_TIMEOUT_S = 7200
+
 
 def precision(plan: Plan, model) -> dict[str, bool]:
     """bf16 and fp16 by what the weights are computed in, unless the plan says so."""
@@ -66,6 +69,9 @@ def common(plan: Plan, model, output: Path, evaluates: bool) -> dict[str, Any]:
         "gradient_checkpointing": checkpointing,
         "gradient_checkpointing_kwargs": {"use_reentrant": False} if checkpointing and not on_gpu() else None,
         "average_tokens_across_devices": True,
+        # With checkpointing DDP must not search for unused weights; only experts may go without a gradient.
+        "ddp_find_unused_parameters": is_moe(model),
+        "ddp_timeout": DDP_TIMEOUT_S,
         "include_num_input_tokens_seen": "no",
         "full_determinism": False,
         "use_cpu": not on_gpu(),

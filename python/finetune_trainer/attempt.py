@@ -9,6 +9,7 @@ from .checkpoints import Checkpoint
 from .events import Events
 from .memory import Memory
 from .plan import Plan
+from .ranks import Rank
 from .stop import Stop
 
 
@@ -20,10 +21,13 @@ class Attempt:
     inputs: dict[str, Path]
     events: Events
     stop: Stop
-    world_size: int
-    rank: int
+    rank: Rank
     resume: Checkpoint | None = None
     memory: Memory | None = None
     step: int = 0
     """Optimiser steps done, those of earlier attempts included."""
     train_loss: float | None = None
+
+    @property
+    def world_size(self) -> int:
+        return self.rank.world_size

@@ -12,6 +12,7 @@ from .cadence import Cadence
 from .collate import CountingCollator
 from .events import Events
 from .plan import Plan
+from .ranks import agreed, total, wait_for_all
 from .stop import Stop
 
 STANDARD = frozenset({"loss", "grad_norm", "learning_rate", "epoch"})
@@ -55,7 +56,7 @@ class Progress:
 
     def log(self, state, logs: dict[str, Any]) -> None:
         now = self.events.clock.elapsed()
-        tokens, trained = all_ranks(self.window_tokens, self.window_trained, self.world_size)
+        tokens, trained = total((self.window_tokens, self.window_trained), self.world_size)
         self.tokens_total += tokens
         if state.is_world_process_zero:
             self.events.emit(
@@ -103,17 +104,6 @@ class Progress:
         return better
 
 
-def all_ranks(tokens: int, trained: int, world_size: int) -> tuple[int, int]:
-    if world_size == 1:
-        return tokens, trained
-    import torch
-    import torch.distributed
-
-    counts = torch.tensor([tokens, trained], device=torch.cuda.current_device())
-    torch.distributed.all_reduce(counts)
-    return int(counts[0]), int(counts[1])
-
-
 def make_callback(progress: Progress):
     """A TrainerCallback; made here because transformers must not be imported before Unsloth."""
     from transformers import TrainerCallback
@@ -127,10 +117,13 @@ def make_callback(progress: Progress):
 
         def on_step_end(self, args, state, control, **_):
             progress.micro_batch()
-            if agreed(progress.stop.asked() is not None, progress.world_size):
+            # Clocks differ between ranks, and only one of them sees the file: all do what any of them wants.
+            due = progress.cadence.due(state.global_step, state.max_steps, progress.events.clock.elapsed())
+            stop, save = agreed([progress.stop.asked() is not None, due], progress.world_size)
+            if stop:
                 # The last steps must not be missing from the curve, nor from what is kept.
                 control.should_log = control.should_save = control.should_training_stop = True
-            elif progress.cadence.due(state.global_step, state.max_steps, progress.events.clock.elapsed()):
+            elif save:
                 control.should_save = True
             return control
 
@@ -162,6 +155,8 @@ def make_callback(progress: Progress):
 
         def on_save(self, args, state, control, **_):
             step, began = state.global_step, progress.events.clock.elapsed()
+            # Every rank writes a file of its own into the checkpoint: only then is it whole.
+            wait_for_all(progress.world_size)
             if state.is_world_process_zero:
                 folder = progress.root / f"checkpoint-{step}"
                 drop_twins(folder)
@@ -173,18 +168,6 @@ def make_callback(progress: Progress):
             progress.paused += progress.events.clock.elapsed() - began
 
     return Reporter()
-
-
-def agreed(wish: bool, world_size: int) -> bool:
-    """Whether any rank wants to stop: all must leave at the same step."""
-    if world_size == 1:
-        return wish
-    import torch
-    import torch.distributed
-
-    flag = torch.tensor([int(wish)], device=torch.cuda.current_device())
-    torch.distributed.all_reduce(flag, op=torch.distributed.ReduceOp.MAX)
-    return bool(flag.item())
 
 
 def drop_twins(folder: Path) -> None:

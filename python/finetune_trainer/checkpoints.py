@@ -38,6 +38,7 @@ FREE = {
         "metric_for_best_model",
         "greater_is_better",
         "early_stopping_patience",
+        "eval_samples",
         "report_to",
         # Their product is compared instead.
         "per_device_train_batch_size",

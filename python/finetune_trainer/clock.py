@@ -6,9 +6,10 @@ import time
 
 
 class Clock:
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._progress = self._began
+    def __init__(self, began: float | None = None) -> None:
+        """`began`: monotonic seconds at which another process of this attempt began."""
+        self.began = time.monotonic() if began is None else began
+        self._progress = time.monotonic()
 
     def now(self) -> float:
         """Unix time in seconds."""
@@ -16,7 +17,7 @@ class Clock:
 
     def elapsed(self) -> float:
         """Seconds since the attempt began; never jumps."""
-        return time.monotonic() - self._began
+        return time.monotonic() - self.began
 
     def progressed(self) -> None:
         self._progress = time.monotonic()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 from pathlib import Path
 from typing import Any
 
 from .plan import Plan
+from .ranks import this_rank
 
 PACKAGES = (
     "unsloth",
@@ -109,6 +111,9 @@ def devices() -> list[dict[str, Any]]:
                 "capability": None,
             }
         ]
+    if (handover := this_rank().handover) is not None and handover.devices:
+        # This rank sees its own only.
+        return handover.devices
     import torch
 
     found = []
@@ -146,3 +151,8 @@ def own_folder(run: Path) -> None:
     work = run / "work"
     work.mkdir(exist_ok=True)
     os.chdir(work)
+
+
+def remove_compile_cache(run: Path) -> None:
+    """What Unsloth generated for this process: the next one writes it anew, and nobody else reads it."""
+    shutil.rmtree(run / "work" / "unsloth_compiled_cache", ignore_errors=True)

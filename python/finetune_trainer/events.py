@@ -64,13 +64,19 @@ def encode(event: dict[str, Any]) -> str:
 class Events:
     """The event stream of one attempt. Every method may be called from any thread."""
 
-    def __init__(self, path: Path, attempt: int, clock: Clock, stdout: bool = False) -> None:
+    def __init__(
+        self, path: Path, attempt: int, clock: Clock, stdout: bool = False, first: int = 0, phases: int = 0
+    ) -> None:
+        """`first`: the number of the first event; above 0 where an earlier process of this attempt has counted.
+
+        `phases`: how many phases it has counted.
+        """
         self.clock = clock
         self.attempt = attempt
         self.phase_names: list[str] = []
         self.failed_phase: str | None = None
-        self._seq = 0
-        self._phase_count = 0
+        self._seq = first
+        self._phase_count = phases
         self._lock = threading.Lock()
         self._stdout = stdout
         torn = path.exists() and path.stat().st_size > 0 and not _ends_with_newline(path)
@@ -97,13 +103,26 @@ class Events:
             if self._torn:
                 data = b"\n" + data
             self._torn = True
-            self._file.write(data)
+            # A disk that is almost full takes a part and says nothing; the next write is refused aloud.
+            while data:
+                data = data[self._file.write(data) :]
             self._torn = False
             self._seq += 1
             if type_ in DURABLE:
                 os.fsync(self._file.fileno())
             if self._stdout:
-                print(STDOUT_MARK + line, flush=True)
+                # One write: print would make two, with another thread's text between them.
+                sys.stdout.write(f"{STDOUT_MARK}{line}\n")
+                sys.stdout.flush()
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """(events, phases) so far: where another process goes on."""
+        return self._seq, self._phase_count
+
+    @property
+    def on_stdout(self) -> bool:
+        return self._stdout
 
     @contextmanager
     def phase(self, name: str, detail: str | None = None, can_stop: bool = True):
@@ -113,6 +132,7 @@ class Events:
         extra = {} if detail is None else {"detail": detail}
         self.emit("phase", **common, **extra, state="begin")
         self.phase_names.append(name)
+        mark(f"==> {name}" if detail is None else f"==> {name}: {detail}")
         last = [self.clock.elapsed()]
 
         def progress(done: float, total: float | None, unit: str) -> None:
@@ -133,6 +153,7 @@ class Events:
             self.failed_phase = None
         finally:
             self.phase_names.pop()
+            mark(f"<== {name}")
             self.emit("phase", **common, state="end")
 
     def warn(self, code: str, message: str, path: str | None = None, hint: str | None = None) -> None:
@@ -145,6 +166,11 @@ class Events:
 
     def close(self) -> None:
         self._file.close()
+
+
+def mark(line: str) -> None:
+    """A line of the log that tells its readers where a phase begins or ends."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _ends_with_newline(path: Path) -> bool:

@@ -16,6 +16,7 @@ from .clock import Clock
 from .events import Events
 from .failures import explain
 from .files import bytes_of
+from .later import tell_later
 from .plan import Plan, PlanError, Save, read_plan
 from .refusal import Refusal, refuse_cpu
 
@@ -23,20 +24,22 @@ METHODS = ("merged_16bit", "merged_4bit", "gguf", "script")
 
 
 class Lines(Events):
-    """The events of an export: on stdout, not in the run's own stream, which belongs to its attempts."""
+    """The events of an export: on stdout; what was made is told in the run's own stream too."""
 
-    def __init__(self, out: Any) -> None:
-        self.out = out
+    def __init__(self, out: Any, run: Path | None = None) -> None:
+        self.out, self.run = out, run
         super().__init__(Path(os.devnull), 0, Clock())
 
     def emit(self, type_: str, **fields: Any) -> None:
         print(json.dumps({"type": type_, **fields}), file=self.out, flush=True)
+        if type_ == "artifact" and self.run is not None:
+            tell_later(self.run, type_, **fields)
 
 
 def wanted(plan: Plan, method: str | None, quantizations: list[str]) -> list[Save]:
     if method is None:
         return plan.save
-    return [Save(method=method, quantization_method=quantizations, push_to_hub=None, private=True)]
+    return [Save(method=method, quantization_method=quantizations, push_to_hub=None, private=True, overwrite=False)]
 
 
 def export(run: Path, items: list[Save], events: Events) -> list[str]:
@@ -118,11 +121,13 @@ def main(run: str, method: str | None, quantizations: list[str]) -> int:
     """0 everything made, 1 something failed, 2 no such run."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    events = Lines(out)
+    folder = Path(run).resolve()
+    events = Lines(out, folder)
     try:
-        folder = Path(run).resolve()
         plan, _ = read_plan(folder)
-        return 1 if export(folder, wanted(plan, method, quantizations), events) else 0
+        failed = export(folder, wanted(plan, method, quantizations), events)
+        environment.remove_compile_cache(folder)
+        return 1 if failed else 0
     except PlanError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

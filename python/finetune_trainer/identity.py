@@ -37,14 +37,31 @@ def process_start() -> str:
     return str(round(psutil.Process().create_time() * 1000))
 
 
-def complete_attempt(run: Path, number: int, rank: int) -> dict[str, Any]:
-    """Add this process to the attempt file, when it is the first rank, and return all of it."""
+def process_start_of(pid: int) -> str | None:
+    """As in an attempt's record; None when there is no such process."""
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else fields[19]
+    import psutil
+
+    try:
+        return str(round(psutil.Process(pid).create_time() * 1000))
+    except psutil.NoSuchProcess:
+        return None
+
+
+def complete_attempt(run: Path, number: int, signs: bool) -> dict[str, Any]:
+    """Add this process to the attempt file, when it `signs`, and return all of it."""
     path = run / "attempts" / f"{number}.json"
     try:
         attempt = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PlanError(f"{path} does not exist: attempts are created by the launcher") from error
-    if rank == 0:
+    if signs:
         attempt.update(identity())
         write_json(path, attempt)
     return attempt

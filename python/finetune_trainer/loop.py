@@ -13,6 +13,7 @@ from .collate import CountingCollator
 from .data.problem import DataError
 from .encode import Context
 from .environment import on_gpu
+from .samples import Sampler, questions
 from .templates import settle_template
 
 
@@ -30,13 +31,14 @@ def prepare_phase(attempt: Attempt, loaded: model.Loaded):
             plan=plan,
             inputs=attempt.inputs,
             tokenizer=loaded.tokenizer,
-            folder=Path("data").resolve(),
+            folder=Path("data" if attempt.rank.is_first else f"data-rank{attempt.rank.number}").resolve(),
             check=attempt.stop.check,
             progress=progress,
             warn=events.warn,
         )
         train, evaluation = dataset.prepare(context, methods.encoder_of(plan))
-        resolved.settle(attempt.run, plan, loaded.model, loaded.tokenizer, events, attempt.resume is not None)
+        if attempt.rank.is_first:
+            resolved.settle(attempt.run, plan, loaded.model, loaded.tokenizer, events, attempt.resume is not None)
         for split, prepared in (("train", train), ("eval", evaluation)):
             if prepared is not None:
                 say(events, split, prepared)
@@ -89,8 +91,9 @@ def train_phase(attempt: Attempt, loaded: model.Loaded, prepared):
     events, plan = attempt.events, attempt.plan
     train, evaluation = prepared
     root = attempt.run / "checkpoints"
-    root.mkdir(exist_ok=True)
-    checkpoints.remove_broken(root)
+    if attempt.rank.is_first:
+        root.mkdir(exist_ok=True)
+        checkpoints.remove_broken(root)
     with events.phase("prepare", "trainer", can_stop=False):
         model.add_lora(plan, loaded, events)
         if plan.training.packing and not on_gpu():
@@ -101,7 +104,7 @@ def train_phase(attempt: Attempt, loaded: model.Loaded, prepared):
             progress.remember(attempt.resume.memory())
         parts = methods.Parts(attempt, loaded, train.dataset, evaluation and evaluation.dataset, root)
         trainer = methods.make_trainer(parts, make_callback(progress))
-        instrument(trainer, progress, evaluation)
+        instrument(trainer, progress, evaluation, make_sampler(attempt, trainer, loaded, evaluation))
         events.emit("model", **model.describe(trainer.model, trainer.args))
     with events.phase("train", can_stop=True):
         resume = str(attempt.resume.path) if attempt.resume is not None else None
@@ -111,7 +114,14 @@ def train_phase(attempt: Attempt, loaded: model.Loaded, prepared):
     return trainer, progress
 
 
-def instrument(trainer, progress: Progress, evaluation: Any) -> None:
+def make_sampler(attempt: Attempt, trainer, loaded: model.Loaded, evaluation: Any) -> Sampler:
+    """The questions are those of the first evaluation rows; other ranks than the first write none."""
+    wanted = attempt.plan.training.eval_samples if attempt.rank.is_first and evaluation is not None else 0
+    prompts = questions(evaluation.dataset, loaded.tokenizer, wanted) if wanted else []
+    return Sampler(trainer, loaded.tokenizer, prompts, attempt.events)
+
+
+def instrument(trainer, progress: Progress, evaluation: Any, sampler: Sampler) -> None:
     """Report evaluation and saving as phases and keep their time out of the step's."""
     from transformers import PrinterCallback, ProgressCallback
 
@@ -142,6 +152,9 @@ def instrument(trainer, progress: Progress, evaluation: Any) -> None:
                 best=progress.best_value != before,
             )
         progress.evaluated_step = trainer.state.global_step
+        began = clock.elapsed()
+        sampler.write(trainer.state.global_step)
+        progress.paused += clock.elapsed() - began
         return metrics
 
     def save_reported(*args: Any, **kwargs: Any):

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from pathlib import Path
 from typing import Any
 
 from .events import Events
+from .files import write_json
 from .pulse import Pulse
+from .ranks import Rank
 
 
 class Memory:
     """Samples and remembers the peaks. Bytes everywhere."""
 
-    def __init__(self, events: Events, cuda: bool) -> None:
+    def __init__(self, events: Events, cuda: bool, shared: Path, rank: Rank) -> None:
+        """`shared`: a folder in which the ranks leave what their own device holds, for rank 0 to tell."""
         self._events = events
         self._cuda = cuda
-        self._peak_used: dict[int, int] = {}
+        self._shared = shared
+        self._rank = rank
+        self._peaks: dict[tuple[int, str], int] = {}
 
     def sample(self) -> list[dict[str, Any]]:
-        return self._sample_cuda() if self._cuda else [self._sample_cpu()]
+        """Of all devices of the run, as far as their ranks have told."""
+        own = self._sample_cuda() if self._cuda else [self._sample_cpu()]
+        if self._rank.world_size == 1:
+            return own
+        mine = {**own[0], "index": self._rank.number}
+        return [mine, *self._of_others()] if self._rank.is_first else [mine]
 
     def start(self) -> Pulse:
-        return Pulse("memory", 2.0, lambda: self._events.emit("memory", devices=self.sample()))
+        return Pulse("memory", 2.0, self.tell)
+
+    def tell(self) -> None:
+        devices = self.sample()
+        if self._rank.is_first:
+            self._events.emit("memory", devices=devices)
+        else:
+            write_json(self._shared / f"memory.rank{self._rank.number}.json", devices[0])
+
+    def _of_others(self) -> list[dict[str, Any]]:
+        paths = [self._shared / f"memory.rank{number}.json" for number in range(1, self._rank.world_size)]
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
 
     def peaks(self) -> dict[str, int]:
         """Largest values of the attempt, by name, of the device where each is largest."""
@@ -31,9 +53,10 @@ class Memory:
         found = {name: max((d[name] for d in devices if d[name] is not None), default=None) for name in names}
         return {name: value for name, value in found.items() if value is not None}
 
-    def _peak(self, index: int, used: int) -> int:
-        self._peak_used[index] = max(used, self._peak_used.get(index, 0))
-        return self._peak_used[index]
+    def _peak(self, index: int, value: int, name: str = "used") -> int:
+        """The largest ever: libraries set PyTorch's own peaks back in the middle of a run."""
+        self._peaks[index, name] = max(value, self._peaks.get((index, name), 0))
+        return self._peaks[index, name]
 
     def _sample_cpu(self) -> dict[str, Any]:
         used, peak = resident_bytes()
@@ -62,8 +85,8 @@ class Memory:
                     "allocated": stats.get("allocated_bytes.all.current", 0),
                     "reserved": reserved,
                     "used": total - free,
-                    "peak_allocated": stats.get("allocated_bytes.all.peak", 0),
-                    "peak_reserved": stats.get("reserved_bytes.all.peak", 0),
+                    "peak_allocated": self._peak(index, stats.get("allocated_bytes.all.peak", 0), "allocated"),
+                    "peak_reserved": self._peak(index, stats.get("reserved_bytes.all.peak", 0), "reserved"),
                     "peak_used": self._peak(index, total - free),
                     # Windows and WSL move what does not fit to system memory instead of failing.
                     "spilled": max(0, reserved - total),

@@ -113,6 +113,7 @@ class Training:
     metric_for_best_model: str
     greater_is_better: bool
     early_stopping_patience: int | None
+    eval_samples: int
     report_to: list[str]
     dpo: dict[str, Any] | None
     orpo: dict[str, Any] | None
@@ -126,6 +127,7 @@ class Save:
     quantization_method: list[str]
     push_to_hub: str | None
     private: bool
+    overwrite: bool
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def decode(raw: dict[str, Any]) -> Plan:
 
 
 def read_plan(run: Path) -> tuple[Plan, dict[str, Path]]:
-    """`plan.json` and `inputs.json` of a run folder."""
+    """`plan.json` and `inputs.json` of a run folder. A path that is not absolute is relative to that folder."""
     try:
         raw = json.loads((run / "plan.json").read_text(encoding="utf-8"))
         paths = json.loads((run / "inputs.json").read_text(encoding="utf-8"))
@@ -209,4 +211,4 @@ def read_plan(run: Path) -> tuple[Plan, dict[str, Path]]:
     for name in plan.inputs:
         if name not in paths:
             raise PlanError(f"inputs.json has no path for {name!r}")
-    return plan, {name: Path(path) for name, path in paths.items()}
+    return plan, {name: run / path for name, path in paths.items()}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 
 from .events import Events
+from .stop import EXIT_INTERRUPTED
 
 
 class Pulse:
@@ -29,6 +32,17 @@ class Pulse:
     def stop(self) -> None:
         self._end.set()
         self._thread.join()
+
+
+def end_with_parent(parent: int) -> Pulse:
+    """A rank whose supervisor is gone ends: nobody would end it otherwise, and it holds a GPU."""
+
+    def look() -> None:
+        if os.getppid() != parent:
+            print("the supervisor of this rank is gone: ending", file=sys.stderr, flush=True)
+            os._exit(EXIT_INTERRUPTED)
+
+    return Pulse("parent", 1.0, look)
 
 
 def heartbeat(events: Events) -> Pulse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from .plan import Plan, Save
 
 
@@ -17,22 +19,6 @@ class Refusal(Exception):
 
 def refuse_plan(plan: Plan) -> None:
     """What can be seen from the plan alone. Raises Refusal."""
-    gpus, strategy = plan.compute["local"]["gpus"], plan.compute["local"]["strategy"]
-    several = gpus == "all" or (isinstance(gpus, list) and len(gpus) > 1)
-    if plan.compute["target"] == "local" and several and strategy == "ddp":
-        raise Refusal(
-            "ddp-not-supported",
-            "several GPUs by ddp are not trained by this version",
-            "compute.local.strategy",
-            "set strategy: balanced, which spreads the model over the GPUs, or name one GPU",
-        )
-    if any(item.push_to_hub for item in plan.save):
-        raise Refusal(
-            "push-not-supported",
-            "this version does not push to the Hub",
-            "save.push_to_hub",
-            "remove push_to_hub and upload the finished folder with `hf upload`",
-        )
     wanted = [name for name in plan.training.report_to if name not in ("none",)]
     if wanted:
         from importlib.util import find_spec
@@ -46,6 +32,17 @@ def refuse_plan(plan: Plan) -> None:
                     "training.report_to",
                     f"install {packages.get(name, name)} there, or set report_to: none",
                 )
+
+
+def refuse_copies(copies: int) -> None:
+    """What does not train with a copy of the model on each of several GPUs. Raises Refusal."""
+    if copies > 1 and sys.platform == "win32":
+        raise Refusal(
+            "ddp-windows",
+            "PyTorch for Windows has no NCCL, which a copy on each GPU needs",
+            "compute.local.strategy",
+            "set strategy: balanced, use WSL, or name one GPU",
+        )
 
 
 def refuse_cpu(plan: Plan, exports: list[Save]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,4 +75,14 @@ def token_statistics(tokens: list[int], trained: int) -> dict[str, Any]:
         "p50": float(numpy.percentile(values, 50)),
         "p95": float(numpy.percentile(values, 95)),
         "max": int(values.max()),
+        "histogram": histogram(values),
     }
+
+
+def histogram(values: Any, bars: int = 24) -> list[list[int]]:
+    """[largest length of the bar, rows in it], ascending; bars are equally wide and may be empty."""
+    import numpy
+
+    width = max(1, math.ceil(int(values.max()) / bars))
+    counts = numpy.bincount((numpy.maximum(values, 1) - 1) // width)
+    return [[(bar + 1) * width, int(rows)] for bar, rows in enumerate(counts)]

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from .callback import name_base
-from .environment import on_gpu, versions
+from .environment import on_gpu
 from .events import Events
 from .files import bytes_of, write_folder
 from .model import source_of
 from .plan import Plan, Save, read_plan
+from .save_record import about
 
 
 def save_trained(run: Path, plan: Plan, model, tokenizer, events: Events) -> None:
@@ -45,17 +46,7 @@ def add_companions(folder: Path, plan: Plan, model, tokenizer) -> None:
     tokenizer.save_pretrained(folder)
     generation = generation_settings(model, tokenizer)
     (folder / "generation_config.json").write_text(json.dumps(generation, indent=2), encoding="utf-8")
-    about = {
-        "version": 1,
-        "name": plan.name,
-        "plan_id": plan.plan_id,
-        "base_model": plan.model.name,
-        "method": plan.training.method,
-        "max_seq_length": plan.model.max_seq_length,
-        "versions": versions(),
-        **({"note": "trained on a de-quantised copy of the base model"} if plan.model.embedded else {}),
-    }
-    (folder / "finetune.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+    (folder / "finetune.json").write_text(json.dumps(about(plan, plan.model.name), indent=2), encoding="utf-8")
     # A model card is written by whoever publishes; the libraries' template only holds empty headings.
     (folder / "README.md").unlink(missing_ok=True)
 
@@ -83,6 +74,10 @@ def export_item(run: Path, plan: Plan, model, tokenizer, item: Save, events: Eve
         export_gguf(run, model, tokenizer, item, events)
     else:
         merge(run, plan, model, tokenizer, item.method, events)
+    if item.push_to_hub:
+        from .hub_push import push
+
+        push(run, plan, item, run / "export" / item.method, events)
 
 
 @contextmanager

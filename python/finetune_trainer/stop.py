@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .clock import Clock
@@ -26,12 +27,15 @@ class Interrupted(Exception):
 class Stop:
     """The wish to end. Only the stop file of this attempt is the wish of a user."""
 
-    def __init__(self, run: Path, attempt: int, clock: Clock) -> None:
-        self._file = run / f"stop.{attempt}"
+    def __init__(self, run: Path, attempt: int, clock: Clock, looks: bool = True) -> None:
+        """`looks`: whether this process looks for the file; of several ranks only the first does."""
+        self._file = run / f"stop.{attempt}" if looks else None
         self._clock = clock
         self._looked = -1.0
         self._lock = threading.Lock()
         self.reason: str | None = None
+        self.before_the_end: Callable[[], None] = lambda: None
+        """Called before the process is ended from outside the main thread."""
 
     def request(self, reason: str) -> None:
         """The first reason wins, except that the user's own wish always does."""
@@ -43,7 +47,7 @@ class Stop:
         """The reason to end, or None. Looks at the disk at most once a second."""
         if self.reason != "user" and (self._looked < 0 or self._clock.elapsed() - self._looked >= 1.0):
             self._looked = self._clock.elapsed()
-            if self._file.exists():
+            if self._file is not None and self._file.exists():
                 self.request("user")
         return self.reason
 
@@ -66,6 +70,7 @@ class Stop:
     def _on_signal(self, number: int, _frame: object) -> None:
         if self.reason == "signal" and number == signal.SIGINT:
             # Twice ^C: whoever sits at the keyboard does not want to wait for a checkpoint.
+            self.before_the_end()
             os._exit(EXIT_INTERRUPTED)
         self.reason = self.reason or "signal"
 
@@ -96,6 +101,7 @@ def watch_limits(stop: Stop, clock: Clock, deadline_s: float | None, stall_s: fl
 
                 print(f"not ended {grace:.0f} s after {stop.reason}: ending now", file=sys.stderr, flush=True)
                 faulthandler.dump_traceback()
+                stop.before_the_end()
                 os._exit(EXIT_INTERRUPTED)
 
     threading.Thread(target=watch, name="limits", daemon=True).start()

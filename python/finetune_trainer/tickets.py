@@ -19,7 +19,8 @@ from typing import Any
 from .device_choice import Wanted
 from .file_lock import locked
 from .files import write_json
-from .identity import identity
+from .identity import identity, process_start_of
+from .predecessor import still_going
 
 PRIORITY = 50
 # A holder touches its ticket; one of an earlier boot that nobody touched for so long has no holder any more.
@@ -43,9 +44,12 @@ class Ticket:
 class Tickets:
     """The queue as one run sees it. Runs in other machines and containers have devices of their own."""
 
-    def __init__(self, folder: Path, run: Path, attempt: int) -> None:
+    def __init__(self, folder: Path, run: Path, attempt: int, after: Path | None = None) -> None:
+        """`after`: the folder of a run whose end is waited for, whatever devices are free."""
         self._folder = folder
         self._me = {**identity(), "token": uuid.uuid4().hex, "run": str(run), "attempt": attempt}
+        if after is not None:
+            self._me["after"] = str(after)
 
     def join(self, wanted: Wanted) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +64,7 @@ class Tickets:
     def free(self, wanted: Wanted) -> list[str] | None:
         """The devices to choose from when it is this run's turn, else None. Call it with the lock held."""
         ahead, mine = self._ahead()
-        if mine is None:
+        if mine is None or waits_for_another(mine):
             return None
         held = set().union(*(ticket.devices for ticket in ahead if ticket.holds))
         waiting = [ticket for ticket in ahead if not ticket.holds and ticket.devices & set(wanted.devices)]
@@ -83,7 +87,9 @@ class Tickets:
 
     def behind(self, wanted: Wanted) -> str:
         """For people: which run is waited for."""
-        ahead, _ = self._ahead()
+        ahead, mine = self._ahead()
+        if mine is not None and waits_for_another(mine):
+            return f"after {short(Path(mine.value['after']).name)}"
         names = [short(Path(t.value.get("run", "?")).name) for t in ahead if t.devices & set(wanted.devices)]
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         return f"behind {names[0]}{more}" if names else "next"
@@ -106,7 +112,9 @@ class Tickets:
                 continue
             if self._is_gone(ticket):
                 ticket.path.unlink(missing_ok=True)
-            elif ticket.holds or (mine is not None and ticket.path.name < mine.path.name):
+            elif ticket.holds or (
+                mine is not None and ticket.path.name < mine.path.name and not waits_for_another(ticket)
+            ):
                 ahead.append(ticket)
         return ahead, mine
 
@@ -134,24 +142,13 @@ class Tickets:
         return process_start_of(ticket.value["pid"]) != ticket.value.get("pid_start")
 
 
+def waits_for_another(ticket: Ticket) -> bool:
+    """Such a ticket claims nothing: moved to the front it must not hold up the very run that it waits for."""
+    after = ticket.value.get("after")
+    return not ticket.holds and isinstance(after, str) and still_going(Path(after))
+
+
 def short(run_id: str) -> str:
     """`20261125-142233-support-triage-3f9a` is known to people as support-triage."""
     match = re.fullmatch(r"\d{8}-\d{6}-(.+)-[0-9a-f]{4}", run_id)
     return match[1] if match else run_id
-
-
-def process_start_of(pid: int) -> str | None:
-    """As in an attempt's record; None when there is no such process."""
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            return None
-        return None if fields[0] in "ZX" else fields[19]
-    import psutil
-
-    try:
-        return str(round(psutil.Process(pid).create_time() * 1000))
-    except psutil.NoSuchProcess:
-        return None

@@ -7,21 +7,27 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import checkpoints, environment
 from .after import after_training
 from .attempt import Attempt
 from .clock import Clock
 from .data.problem import DataError
+from .device_choice import copies, described, expected_copies
 from .events import Events
+from .folder_watch import FolderWatch
+from .hub_push import preflight
 from .identity import complete_attempt
 from .loop import load_phase, prepare_phase, train_phase
 from .memory import Memory
 from .outcome import EXIT_FAILED, finish, report
-from .plan import PlanError, read_plan
-from .pulse import heartbeat
-from .refusal import refuse_cpu, refuse_plan
+from .plan import Plan, PlanError, read_plan
+from .pulse import end_with_parent, heartbeat
+from .ranks import this_rank
+from .refusal import Refusal, refuse_copies, refuse_cpu, refuse_plan
 from .stop import Interrupted, Stop, watch_limits
+from .supervisor import supervise
 from .turn import turn
 
 EXIT_BAD_PLAN = 2
@@ -42,51 +48,72 @@ def main(run: str, number: int) -> int:
 
 def train(run: Path, number: int) -> int:
     """Raises PlanError or OSError before the first event was written, never later."""
-    clock = Clock()
+    rank = this_rank()
+    handover = rank.handover
+    clock = Clock(None if handover is None else handover.began)
     plan, inputs = read_plan(run)
-    rank = int(os.environ.get("RANK", "0"))
-    record = complete_attempt(run, number, rank)
+    # The supervisor signs for its ranks: it is the one to be stopped, and lives as long as any of them.
+    record = complete_attempt(run, number, signs=rank.is_first and handover is None)
     # Only the first rank speaks; the others leave a file when they fail.
-    stream = run / "events.jsonl" if rank == 0 else Path(os.devnull)
-    events = Events(stream, number, clock, stdout=plan.compute["target"] == "modal" and rank == 0)
-    stop = Stop(run, number, clock)
+    stream = run / "events.jsonl" if rank.is_first else Path(os.devnull)
+    aloud = plan.compute["target"] == "modal" and rank.is_first
+    counted = (0, 0) if handover is None else (handover.seq, handover.phases)
+    events = Events(stream, number, clock, aloud, *counted)
+    stop = Stop(run, number, clock, looks=rank.is_first)
     stop.listen()
-    world_size = int(os.environ.get("WORLD_SIZE", "1"))
-    attempt = Attempt(run, plan, inputs, events, stop, world_size, rank)
+    if handover is not None:
+        end_with_parent(handover.parent)
     try:
-        return run_attempt(attempt, record.get("resume_from"))
+        return run_attempt(Attempt(run, plan, inputs, events, stop, rank), record)
     finally:
         events.close()
 
 
-def run_attempt(attempt: Attempt, resume_from: str | None) -> int:
+def run_attempt(attempt: Attempt, record: dict[str, Any]) -> int:
+    """`record`: what the launcher wrote about this attempt."""
     events, plan, stop = attempt.events, attempt.plan, attempt.stop
+    resume_from = record.get("resume_from")
+    after = Path(record["after"]) if record.get("after") else None
     # The step is in the folder's name; whether the checkpoint may be used is found out below.
     named = checkpoints.NAME.match(Path(resume_from).name) if resume_from else None
-    events.emit(
-        "started",
-        run=attempt.run.name,
-        plan_id=plan.plan_id,
-        pid=os.getpid(),
-        host=socket.gethostname(),
-        python=sys.executable,
-        cwd=str(Path.cwd()),
-        world_size=attempt.world_size,
-        resumed_from={"step": int(named[1]), "path": resume_from} if named else None,
-    )
+    handed_over = attempt.rank.handover is not None
+    world_size = attempt.world_size if attempt.world_size > 1 else expected(plan)
+    if not handed_over:
+        events.emit(
+            "started",
+            run=attempt.run.name,
+            plan_id=plan.plan_id,
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            python=sys.executable,
+            cwd=str(Path.cwd()),
+            world_size=world_size,
+            resumed_from={"step": int(named[1]), "path": resume_from} if named else None,
+        )
     watch_limits(stop, events.clock, plan.limits.deadline_s, plan.limits.stall_s)
-    pulse = heartbeat(events)
+    pulse, folder = heartbeat(events), FolderWatch(attempt.run)
     try:
         environment.own_folder(attempt.run)
         if resume_from:
-            attempt.resume = checkpoints.check_resume(attempt.run, resume_from, plan, attempt.world_size)
+            attempt.resume = checkpoints.check_resume(attempt.run, resume_from, plan, world_size)
             attempt.step = attempt.resume.step
-        refuse_plan(plan)
-        check_inputs(attempt)
-        with turn(plan, attempt.run, events, stop):
+        if attempt.world_size > 1:
+            # One of several: whoever started them has seen to the rest.
             incomplete = run_phases(attempt)
+        else:
+            refuse_plan(plan)
+            refuse_copies(world_size)
+            check_inputs(attempt)
+            preflight(plan)
+            with turn(plan, attempt.run, events, stop, after) as devices:
+                if copies(plan, devices) > 1:
+                    pulse.stop()
+                    return supervise(attempt, devices, described(devices))
+                incomplete = run_phases(attempt)
         reason = stop.settled()
         status = "succeeded" if reason is None else "stopped" if reason == "user" else "interrupted"
+        if attempt.rank.is_first:
+            environment.remove_compile_cache(attempt.run)
         return finish(attempt, status, reason, incomplete)
     except Interrupted as interrupted:
         reason = stop.settled() or interrupted.reason
@@ -95,7 +122,16 @@ def run_attempt(attempt: Attempt, resume_from: str | None) -> int:
         report(attempt, error)
         return finish(attempt, "failed", None, [])
     finally:
+        folder.stop()
         pulse.stop()
+
+
+def expected(plan: Plan) -> int:
+    """How many processes will train; a plan that names what is not here is refused later, with its sentence."""
+    try:
+        return expected_copies(plan)
+    except Refusal:
+        return 1
 
 
 def check_inputs(attempt: Attempt) -> None:
@@ -118,7 +154,7 @@ def run_phases(attempt: Attempt) -> list[str]:
     stop = attempt.stop
     import_phase(attempt)
     stop.check()
-    attempt.memory = Memory(attempt.events, environment.on_gpu())
+    attempt.memory = Memory(attempt.events, environment.on_gpu(), attempt.run / "work", attempt.rank)
     sampling = attempt.memory.start()
     try:
         loaded = load_phase(attempt)

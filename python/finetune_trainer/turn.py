@@ -20,16 +20,18 @@ TOUCH_EVERY_S = 10.0
 
 
 @contextmanager
-def turn(plan: Plan, run: Path, events: Events, stop: Stop) -> Iterator[None]:
+def turn(plan: Plan, run: Path, events: Events, stop: Stop, after: Path | None = None) -> Iterator[list[str]]:
     """Wait for the devices of `plan`, hold them during the block, then give them back.
 
+    `after`: the folder of a run whose end is waited for first, whatever is free.
     The launcher names the data folder; without one, and on a rented machine, there is nobody to wait for.
+    Yields the devices: UUIDs of GPUs, or the CPU.
     """
     data = os.environ.get("FINETUNE_DATA_DIR")
     if not data or plan.compute["target"] != "local":
-        yield
+        yield without_queue(plan)
         return
-    tickets = Tickets(Path(data) / "queue", run, events.attempt)
+    tickets = Tickets(Path(data) / "queue", run, events.attempt, after)
     need = wanted(plan, visible_gpus())
     tickets.join(need)
     touching = Pulse("ticket", TOUCH_EVERY_S, tickets.touch)
@@ -37,10 +39,16 @@ def turn(plan: Plan, run: Path, events: Events, stop: Stop) -> Iterator[None]:
         devices = wait(tickets, need, events, stop)
         if devices != [CPU]:
             os.environ["CUDA_VISIBLE_DEVICES"] = ",".join(devices)
-        yield
+        yield devices
     finally:
         touching.stop()
         tickets.leave()
+
+
+def without_queue(plan: Plan) -> list[str]:
+    gpus = visible_gpus()
+    need = wanted(plan, gpus)
+    return need.devices if need.all else [roomiest(need.devices, gpus)]
 
 
 def wait(tickets: Tickets, need: Wanted, events: Events, stop: Stop) -> list[str]:

@@ -12,7 +12,13 @@ from finetune_trainer import environment
 from finetune_trainer.plan import Plan, decode
 from finetune_trainer.refusal import Refusal, refuse_cpu, refuse_plan
 
-GGUF = {"method": "gguf", "quantization_method": ["q8_0"], "push_to_hub": "me/model", "private": True}
+GGUF = {
+    "method": "gguf",
+    "quantization_method": ["q8_0"],
+    "push_to_hub": "me/model",
+    "private": True,
+    "overwrite": False,
+}
 
 
 def plan(changes: dict) -> Plan:
@@ -64,8 +70,6 @@ def test_gemma2_is_known_by_its_config_or_its_name(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"compute.local.gpus": "all", "compute.local.strategy": "ddp"}, "compute.local.strategy"),
-        ({"save": [GGUF]}, "save.push_to_hub"),
         ({"training.report_to": ["nowhere"]}, "training.report_to"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from pathlib import Path
 
@@ -79,3 +80,18 @@ def test_only_real_news_count_as_progress(tmp_path: Path):
     for type_ in ("heartbeat", "memory", "step"):
         events.emit(type_)
     assert clock.count == 1
+
+
+def test_the_log_says_where_a_phase_begins_and_ends(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    events = Events(tmp_path / "events.jsonl", 0, Clock())
+    with events.phase("train"):
+        print("step 1", file=sys.stderr)
+        with pytest.raises(ValueError), events.phase("save", "checkpoint"):
+            raise ValueError
+    assert capfd.readouterr().err.splitlines() == [
+        "==> train",
+        "step 1",
+        "==> save: checkpoint",
+        "<== save",
+        "<== train",
+    ]

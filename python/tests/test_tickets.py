@@ -149,7 +149,7 @@ def test_fifty_processes_never_two_at_once(tmp_path: Path) -> None:
 
 
 def plan_for(gpus: object) -> Any:
-    return SimpleNamespace(compute={"local": {"gpus": gpus}})
+    return SimpleNamespace(compute={"target": "local", "local": {"gpus": gpus}})
 
 
 GPUS = [Gpu("GPU-a", 100), Gpu("GPU-b", 900)]

@@ -45,7 +45,9 @@ def anonymous(events: list[dict]) -> list[dict]:
 @pytest.fixture
 def fixture_run(make_run) -> Run:
     """The run of which the events are committed, stopped and resumed."""
-    save = [{"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True}]
+    save = [
+        {"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True, "overwrite": False}
+    ]
     rows = [*chats(12), {"messages": [{"role": "user", "content": "nobody answers"}]}]
     return make_run(rows, chats(3), {"training.max_steps": 6, "training.save_steps": 2, "save": save})
 
@@ -96,7 +98,9 @@ def test_artefacts_reload_with_plain_libraries_and_agree(make_run, tiny):
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    save = [{"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True}]
+    save = [
+        {"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True, "overwrite": False}
+    ]
     run = make_run(changes={"save": save, "training.learning_rate": 0.02})
     assert run.train() == 0
     merged = run.folder / "export" / "merged_16bit"
@@ -199,21 +203,31 @@ def test_chats_without_a_template_are_refused_with_the_way_out(make_run, tiny, t
 
 def test_a_template_by_name_brings_its_end_of_turn(make_run, tiny, tmp_path):
     import shutil
-    from importlib.util import find_spec
 
     base = shutil.copytree(tiny, tmp_path / "base")
     (base / "chat_template.jinja").unlink()
     run = make_run(model=base, changes={"dataset.0.chat_template": "chatml", "training.max_steps": 1})
-    code = run.train()
-    if find_spec("google") is None:
-        # Unsloth renames tokens with protobuf, which not every environment has.
-        assert (code, run.one("error")["code"]) == (1, "chat-template-needs-package")
-        return
-    assert code == 0
+    assert run.train() == 0
     sample = run.one("dataset")["sample"]
     learnt = [sample["text"][a:b] for a, b, trained in sample["spans"] if trained]
     assert learnt == ["Answer 0: so <|im_end|>"]
     assert "<|im_start|>" in (run.folder / "adapter" / "chat_template.jinja").read_text()
+
+
+def test_a_template_whose_package_is_missing_is_one_sentence(make_run, monkeypatch):
+    import sys
+
+    # An environment of the user's own may lack what Unsloth renames tokens with.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "google"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "google.protobuf", None)
+    monkeypatch.setitem(sys.modules, "google.protobuf.internal", None)
+    monkeypatch.delitem(sys.modules, "transformers.utils.sentencepiece_model_pb2", raising=False)
+    run = make_run(changes={"dataset.0.chat_template": "gemma", "training.max_steps": 1})
+    code = run.train()
+    error = run.one("error")
+    assert (code, error["code"]) == (1, "chat-template-needs-package")
+    assert "protobuf" in error["hint"]
 
 
 def test_a_template_that_does_not_exist(make_run):
@@ -294,7 +308,9 @@ def test_a_plan_of_another_version_is_exit_2(make_run):
 def test_an_export_that_fails_leaves_the_training_succeeded(make_run, monkeypatch):
     from finetune_trainer import save
 
-    save_list = [{"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True}]
+    save_list = [
+        {"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True, "overwrite": False}
+    ]
     run = make_run(changes={"save": save_list, "training.max_steps": 1})
 
     def full(*_):

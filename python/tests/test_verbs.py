@@ -56,7 +56,9 @@ def test_gguf_without_llama_cpp_is_refused_before_anything_is_loaded(make_run, h
 
 def test_a_gguf_that_cannot_be_made_leaves_the_run_succeeded(make_run, monkeypatch, tmp_path):
     monkeypatch.setenv("UNSLOTH_LLAMA_CPP_PATH", str(tmp_path / "nowhere"))
-    save = [{"method": "gguf", "quantization_method": ["q4_k_m"], "push_to_hub": None, "private": True}]
+    save = [
+        {"method": "gguf", "quantization_method": ["q4_k_m"], "push_to_hub": None, "private": True, "overwrite": False}
+    ]
     run = make_run(changes={"save": save, "training.max_steps": 1})
     assert run.train() == 0
     assert run.one("finished")["incomplete"] == ["gguf"]

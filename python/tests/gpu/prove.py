@@ -143,6 +143,7 @@ class Case:
             "step_s": sorted(e["seconds"] for e in steps)[len(steps) // 2] if steps else None,
             "model": {k: v for k, v in model.items() if k not in ("v", "attempt", "seq", "t", "t_mono", "type")},
             "peaks_mib": {k: round(v / 2**20) for k, v in finished.get("peaks", {}).items()},
+            "samples": len(self.events(type_="sample")),
             "warnings": [e["code"] for e in self.events(type_="warning")],
             "errors": [f"{e['phase']}: {e['code']}: {e['message']}"[:600] for e in self.events(type_="error")],
             "phases": {e["id"]: e["t_mono"] for e in phases},
@@ -188,6 +189,38 @@ def sigterm(case: Case) -> dict[str, Any]:
 
     code = case.train(watch=watch)
     return {"ok": code == 75 and len(case.events(type_="checkpoint")) >= 1, "exit": code, **case.summary()}
+
+
+SMALL_CARD = """
+import finetune_trainer.methods as methods
+make_trainer = methods.make_trainer
+def on_a_small_card(*arguments):
+    import torch
+    torch.cuda.empty_cache()
+    held = torch.cuda.memory_reserved() / torch.cuda.get_device_properties(0).total_memory
+    torch.cuda.set_per_process_memory_fraction(held + 4 * 2**20 / torch.cuda.get_device_properties(0).total_memory)
+    return make_trainer(*arguments)
+methods.make_trainer = on_a_small_card
+"""
+
+
+def with_site(work: Path, name: str, code: str) -> dict[str, str]:
+    """An environment in which the trainer runs `code` first."""
+    site = work / f"site-{name}"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(code, encoding="utf-8")
+    return {"PYTHONPATH": os.pathsep.join([str(site), str(ROOT / "python"), os.environ.get("PYTHONPATH", "")])}
+
+
+def out_of_memory(case: Case) -> dict[str, Any]:
+    """A real one, on a card of which almost nothing is left: the report names figures and settings."""
+    code = case.train()
+    errors = case.events(type_="error")
+    error = errors[0] if errors else {}
+    right = error.get("code") == "oom-train" and "in use at the peak" in error["message"]
+    right = right and "training.per_device_train_batch_size" in error["hint"]
+    shown = {name: error.get(name) for name in ("code", "message", "hint", "path", "phase")}
+    return {"ok": code == 1 and right, "exit": code, "error": shown, "model": case.summary()["model"]}
 
 
 def chat(whole: Case, work: Path) -> dict[str, Any]:
@@ -271,7 +304,9 @@ def write_rows(work: Path) -> None:
 
 
 def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]]:
-    merged = [{"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True}]
+    merged = [
+        {"method": "merged_16bit", "quantization_method": [], "push_to_hub": None, "private": True, "overwrite": False}
+    ]
     cases: list[tuple[Case, Callable[[Case], dict[str, Any]]]] = []
     by_name: dict[str, Case] = {}
 
@@ -309,6 +344,8 @@ def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]
         {**MODES["qlora"], **corpus, "training.embedding_learning_rate": 1e-5},
         rows="corpus.jsonl",
     )
+    case = add("oom-qlora", "llama", {**MODES["qlora"], "save": []}, prove=out_of_memory)
+    case.environment = with_site(work, "oom", SMALL_CARD)
     for family, mode in (("llama", "qlora"), ("qwen3", "lora16")):
         whole = by_name[f"{family}-{mode}"]
         add(f"chat-{family}-{mode}-resumed", family, {}, prove=lambda _, whole=whole: chat(whole, work))
