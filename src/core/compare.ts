@@ -1,8 +1,5 @@
 /** Several runs side by side: what the editor tells the comparison's page, and how it is worked out. */
-import type { Axis, Curve } from "./panel.ts";
-import type { Job } from "./run/job.ts";
-import { usedMemory } from "./run/words.ts";
-import { count, duration, metric, size } from "./units.ts";
+import type { Axis, ChartPicture, Curve } from "./panel.ts";
 
 export interface ComparedRun {
   readonly folder: string;
@@ -42,6 +39,9 @@ export interface ComparisonLook {
 export type FromComparison =
   | { readonly type: "ready" | "look"; readonly look: ComparisonLook }
   | { readonly type: "open"; readonly folder: string }
+  /** The person wants to see other runs. */
+  | { readonly type: "choose" }
+  | { readonly type: "saveChart"; readonly title: string; readonly picture: ChartPicture }
   | { readonly type: "failed"; readonly message: string };
 
 /** Parts of a plan that say nothing about what was trained. */
@@ -66,45 +66,6 @@ function flatten(value: unknown, path = "", into = new Map<string, string>()): M
   }
   for (const [key, item] of Object.entries(value)) flatten(item, path === "" ? key : `${path}.${key}`, into);
   return into;
-}
-
-type Figure = readonly [label: string, read: (job: Job) => number | null, format: (value: number) => string];
-
-const FIGURES: readonly Figure[] = [
-  ["Last loss", ({ loss }) => loss, metric],
-  ["Best evaluation", bestEvaluation, metric],
-  ["Steps", ({ step }) => step, count],
-  ["Time", (job) => job.finished?.seconds ?? null, duration],
-  ["Tokens", ({ points }) => points.at(-1)?.tokensTotal ?? null, count],
-  ["Tokens per second", averageSpeed, count],
-  ["Peak memory", (job) => job.finished?.peaks["peak_used"] ?? usedMemory(job), size],
-  ["Trained parameters", ({ model }) => model?.trainable_parameters ?? null, count],
-];
-
-/** What came out of each; rows that no run can fill are left out. */
-export function results(jobs: readonly Job[]): ComparedRow[] {
-  return FIGURES.map(([label, read, format]) => {
-    const numbers = jobs.map(read);
-    return { label, numbers, values: numbers.map((value) => (value === null ? null : format(value))) };
-  }).filter(({ numbers }) => numbers.some((value) => value !== null));
-}
-
-function bestEvaluation({ evals }: Job): number | null {
-  const losses = evals.flatMap(({ loss }) => (loss === null ? [] : [loss]));
-  return losses.length === 0 ? null : Math.min(...losses);
-}
-
-/** Over the whole run, the first step with its compilation included. */
-function averageSpeed({ points }: Job): number | null {
-  let tokens = 0;
-  let seconds = 0;
-  let before = 0;
-  for (const point of points) {
-    tokens += point.tokens;
-    seconds += point.seconds * Math.max(1, point.step - before);
-    before = point.step;
-  }
-  return seconds === 0 ? null : tokens / seconds;
 }
 
 /** Curves of several runs over one x, for a chart that has only one. NaN where a run has no point. */

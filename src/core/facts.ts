@@ -3,6 +3,7 @@
  * to edit a file, and the CLI's `validate` uses none of it unless asked.
  */
 
+import type { Neighbour } from "./config/neighbours.ts";
 import type { RowPreview } from "./data/preview.ts";
 
 export interface GpuFact {
@@ -67,6 +68,8 @@ export interface Facts {
   readonly paths?: Readonly<Record<string, "file" | "folder" | "missing" | "refused">>;
   /** Names next to a missing file, for "did you mean". */
   readonly siblings?: Readonly<Record<string, readonly string[]>>;
+  /** By the folder of a config: scripts and configs beside it that train without it. Absent key: not looked at. */
+  readonly neighbours?: Readonly<Record<string, readonly Neighbour[]>>;
   /** config.json of local model folders, by path. */
   readonly modelConfigs?: Readonly<Record<string, unknown>>;
   readonly corrections?: readonly Correction[];

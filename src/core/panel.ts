@@ -4,7 +4,8 @@
  */
 import type { Range } from "./decimate.ts";
 import type { EventOf, PhaseName } from "./run/event.ts";
-import type { Checkpoint, EvalPoint, JobState, PhaseSpan, PhaseState } from "./run/job.ts";
+import type { Checkpoint, EvalPoint, JobState } from "./run/job.ts";
+import type { Severity } from "./run/log-line.ts";
 
 /** What the horizontal axis counts. */
 export type Axis = "step" | "epoch" | "tokens" | "time";
@@ -33,10 +34,11 @@ export type CurveKey =
 
 /** A place on the horizontal axis that means something. */
 export interface Mark {
-  readonly kind: "checkpoint" | "eval" | "resume" | "nonfinite";
+  /** `spike`: a loss far above its neighbourhood. */
+  readonly kind: "checkpoint" | "eval" | "resume" | "nonfinite" | "spike";
   readonly x: number;
   readonly step: number;
-  /** Evaluation loss; null for the others. */
+  /** Loss of an evaluation or a spike; null for the others. */
   readonly y: number | null;
   readonly best: boolean;
 }
@@ -65,9 +67,11 @@ export interface RunFacts {
   readonly can: { readonly stop: boolean; readonly stopNow: boolean; readonly resume: boolean };
   readonly step: number;
   readonly maxSteps: number | null;
-  /** Open phases, outermost first, and those that ended. */
-  readonly phases: readonly PhaseState[];
-  readonly spans: readonly PhaseSpan[];
+  /** Open phases, outermost first, and those of this attempt that ended, in their order. */
+  readonly phases: readonly OpenPhase[];
+  readonly spans: readonly PhaseBand[];
+  /** Unix seconds up to which open phases lasted, when nobody works in them any more; null: they go on. */
+  readonly phasesUntil: number | null;
   /** What comes after the phases of now, until the first step. */
   readonly next: string | null;
   readonly evals: readonly EvalPoint[];
@@ -80,6 +84,23 @@ export interface RunFacts {
   readonly failure: Failure | null;
   /** Total memory of the device that trains, bytes; the estimate's band where there was one. */
   readonly memory: { readonly total: number | null; readonly band: readonly [number, number] | null };
+}
+
+export interface OpenPhase {
+  readonly name: PhaseName;
+  /** "preparing data", and with its progress "preparing data 512/1,204 rows", in the person's language. */
+  readonly word: string;
+  readonly text: string;
+  readonly detail: string | null;
+  readonly progress: { readonly done: number; readonly total: number | null } | null;
+  /** Unix seconds. */
+  readonly since: number;
+}
+
+export interface PhaseBand {
+  readonly name: PhaseName;
+  readonly text: string;
+  readonly seconds: number;
 }
 
 export interface Artifact {
@@ -96,6 +117,8 @@ export interface FactGroup {
 export interface DataFact {
   readonly split: "train" | "eval";
   readonly rows: readonly { readonly label: string; readonly value: string }[];
+  /** How many rows have at most so many tokens, and more than the bar before; null when it was not counted. */
+  readonly lengths: readonly { readonly upTo: number; readonly rows: number }[] | null;
   readonly skipped: readonly { readonly place: string; readonly message: string }[];
   readonly skippedTotal: number;
   readonly sample: {
@@ -125,18 +148,30 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** Which lines of the log are wanted; the host looks through the whole file. */
+export interface LogQuery {
+  /** Plain text, without regard to case; empty: any. */
+  readonly text: string;
+  readonly phase: PhaseName | null;
+  /** At least so bad. */
+  readonly severity: Severity;
+}
+
+export const EVERY_LINE: LogQuery = { text: "", phase: null, severity: "info" };
+
+export const asksForAll = ({ text, phase, severity }: LogQuery): boolean =>
+  text === "" && phase === null && severity === "info";
+
 export interface SearchResult {
-  readonly query: string;
-  /** The first of `total` lines that match. */
+  readonly query: LogQuery;
+  /** The last of `total` lines that match. */
   readonly lines: readonly LogLine[];
   readonly total: number;
-  /** False while the host still reads. */
-  readonly done: boolean;
 }
 
 /** At most so many lines are held by the panel; the file is the store. */
 export const LOG_LINES = 5000;
-/** A search shows the first so many lines. */
+/** A search shows the last so many lines. */
 export const SEARCH_LINES = 2000;
 /** Longer lines are cut for show; the file has them whole. */
 export const LOG_LINE_CHARS = 4000;
@@ -165,19 +200,29 @@ export type ToPanel =
 
 /** Buttons of the panel. The host decides what they do; `path` is relative to the run folder. */
 export type PanelAction =
-  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" | "applyFix" }
+  | { readonly name: "stop" | "stopNow" | "resume" | "config" | "folder" | "log" | "applyFix" | "compare" }
+  | { readonly name: "exportRun" | "ask" }
   | { readonly name: "reveal"; readonly path: string }
   | { readonly name: "openLogAt"; readonly line: number }
+  /** A place that a line of the log names. */
+  | { readonly name: "openFileAt"; readonly path: string; readonly line: number }
+  | { readonly name: "copy"; readonly text: string }
+  | { readonly name: "resumeFrom"; readonly step: number }
   | { readonly name: "openConfigAt"; readonly path: string }
   | { readonly name: "exportMetrics"; readonly format: "csv" | "json" }
   | { readonly name: "exportReport" }
-  | { readonly name: "saveChart"; readonly svg: string; readonly title: string };
+  | { readonly name: "saveChart"; readonly title: string; readonly picture: ChartPicture };
+
+/** `png`: base64. */
+export type ChartPicture =
+  { readonly format: "svg"; readonly svg: string } | { readonly format: "png"; readonly png: string };
 
 export type FromPanel =
   /** The panel's scripts run; it has nothing yet. */
   | { readonly type: "ready"; readonly view: View }
   | { readonly type: "view"; readonly view: View }
-  | { readonly type: "search"; readonly query: string }
+  /** The lines that are wanted from now on; the answer is renewed while the log grows. */
+  | { readonly type: "search"; readonly query: LogQuery }
   | { readonly type: "action"; readonly action: PanelAction }
   /** Something threw in the panel: for the extension's log. */
   | { readonly type: "failed"; readonly message: string };

@@ -12,6 +12,8 @@ export interface NewAttempt {
   readonly target: "local" | "modal";
   /** "checkpoints/checkpoint-30", relative to the run folder; null to begin at the beginning. */
   readonly resumeFrom: string | null;
+  /** Folder of a run whose end is waited for first, however it ends. */
+  readonly after?: string;
 }
 
 const codeOf = (error: unknown): unknown =>
@@ -25,6 +27,7 @@ export async function createAttempt(folder: string, wanted: NewAttempt): Promise
     created: new Date().toISOString(),
     target: wanted.target,
     resume_from: wanted.resumeFrom,
+    ...(wanted.after === undefined ? {} : { after: wanted.after }),
   };
   const path = attemptFile(folder, wanted.attempt);
   await telling(path, async () => {

@@ -33,7 +33,8 @@ export async function changedPlan(view: RunView, before: Plan, unsaved?: Unsaved
       view.folder,
     );
   }
-  const loaded = await loadConfig(source, unsaved === undefined ? {} : { unsaved });
+  const { target } = view.info;
+  const loaded = await loadConfig(source, { target, ...(unsaved === undefined ? {} : { unsaved }) });
   if (loaded.config === null) throw new ConfigRefused(loaded);
   const { plan, inputs } = await makePlan(loaded.config);
   const differences = planDifferences(before, plan);

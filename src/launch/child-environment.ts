@@ -16,12 +16,15 @@ export interface ChildSetting {
 /** Of the editor that started us, not of the trainer. */
 const FOREIGN = /^(ELECTRON_|VSCODE_|CHROME_|NODE_OPTIONS$|NODE_PATH$|PYTHON|__PYVENV_LAUNCHER__$)/i;
 
+/** True for a variable that no trainer gets. */
+export const isForeign = (name: string): boolean => FOREIGN.test(name);
+
 /** What every process of the trainer gets, whatever it does. */
 export function plainEnvironment(
   setting: Pick<ChildSetting, "env" | "trainer" | "cache" | "data">,
 ): Record<string, string> {
   const kept = Object.entries(setting.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !FOREIGN.test(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !isForeign(entry[0]),
   );
   return {
     ...Object.fromEntries(kept),
@@ -50,7 +53,7 @@ export function childEnvironment(plan: Plan, setting: ChildSetting): Record<stri
 }
 
 /** Everything is here already: a run that asks the Hub nothing also works without it. */
-export function needsNetwork(plan: Plan): boolean {
+export function needsNetwork(plan: Pick<Plan, "model" | "dataset" | "eval_dataset" | "save">): boolean {
   const hubModel = plan.model.embedded === null && plan.model.input === null;
   const hubData = [...plan.dataset, ...(plan.eval_dataset ?? [])].some(({ hub }) => hub !== null);
   return hubModel || hubData || plan.save.some((save) => save.push_to_hub !== null);

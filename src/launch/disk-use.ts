@@ -9,7 +9,8 @@ export interface DiskUse {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-async function bytesBelow(path: string): Promise<number> {
+/** Of a file, or of everything below a folder. */
+export async function bytesBelow(path: string): Promise<number> {
   try {
     const found = await lstat(path);
     if (!found.isDirectory()) return found.size;
@@ -28,3 +29,9 @@ export async function diskUse(folder: string): Promise<DiskUse> {
   );
   return { total: parts.reduce((sum, [, size]) => sum + size, 0), parts: Object.fromEntries(parts) };
 }
+
+/** The parts that are worth a word, largest first. */
+export const largeParts = ({ parts }: DiskUse): [name: string, bytes: number][] =>
+  Object.entries(parts)
+    .filter(([, bytes]) => bytes >= 2 ** 20)
+    .sort(([, a], [, b]) => b - a);

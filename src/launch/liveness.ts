@@ -6,6 +6,7 @@
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Liveness } from "../core/run/job.ts";
+import type { Remote } from "../core/run/remote.ts";
 import { processStart, sameStart } from "./process-start.ts";
 import type { AttemptRecord } from "./run-files.ts";
 
@@ -45,20 +46,35 @@ export const judgeHere = async (): Promise<Judgement> => ({
   startOf: (pid) => processStart(pid),
 });
 
-export async function judge(record: AttemptRecord, { me, now, startOf }: Judgement): Promise<Liveness> {
+/** `remote`: what the pump of a run on Modal knows; null before there is one. */
+export async function judge(
+  record: AttemptRecord,
+  { me, now, startOf }: Judgement,
+  remote: Remote | null = null,
+): Promise<Liveness> {
   if (record.failed !== undefined) return { kind: "gone" };
-  if (record.target !== "local") return { kind: "elsewhere", host: record.target };
-  if (record.pid === undefined || record.pid === null) {
-    const age = Math.abs(now - Date.parse(record.created)); // a clock may have been set back
-    return Number.isNaN(age) || age > REGISTRATION_GRACE_MS ? { kind: "gone" } : { kind: "waiting" };
-  }
+  if (record.target === "modal") return judgeRemote(record, remote, now);
+  if (record.pid === undefined || record.pid === null) return beingStarted(record, now);
   // Another boot with the same host name may be a restart or another machine on a shared folder: both are
   // "elsewhere", and the age of the news tells the rest.
   const sameHost = record.host === me.host && (record.boot_id ?? null) === me.bootId;
   if (!sameHost || (record.pid_namespace ?? null) !== me.pidNamespace) {
-    return { kind: "elsewhere", host: record.host ?? "another machine" };
+    const restarted = record.host === me.host && (record.boot_id ?? null) !== me.bootId;
+    return { kind: "elsewhere", host: record.host ?? "another machine", ...(restarted ? { restarted } : {}) };
   }
   const start = await startOf(record.pid);
   const same = start !== null && typeof record.pid_start === "string" && sameStart(start, record.pid_start);
   return { kind: same ? "alive" : "gone" };
+}
+
+function beingStarted(record: AttemptRecord, now: number): Liveness {
+  const age = Math.abs(now - Date.parse(record.created)); // a clock may have been set back
+  return Number.isNaN(age) || age > REGISTRATION_GRACE_MS ? { kind: "gone" } : { kind: "waiting" };
+}
+
+/** No process of ours is the run: only its pump says when it is over, and silence of the pump is no end. */
+function judgeRemote(record: AttemptRecord, remote: Remote | null, now: number): Liveness {
+  if (remote === null || remote.attempt < record.attempt) return beingStarted(record, now);
+  if (remote.attempt > record.attempt || remote.stage === "ended") return { kind: "gone" };
+  return { kind: "alive" };
 }

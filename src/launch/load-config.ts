@@ -29,10 +29,17 @@ export type Unsaved = ReadonlyMap<string, string>;
 
 type Found = ParsedConfig | { readonly missing: string };
 
+export interface LoadOptions {
+  readonly unsaved?: Unsaved;
+  readonly facts?: Facts;
+  /** Where the run happens, whatever the file says. */
+  readonly target?: "local" | "modal";
+}
+
 /** `facts`: what the machine is; what the project holds is looked up here. Rejects only when the config itself is unreadable. */
 export async function loadConfig(
   configPath: string,
-  { unsaved = new Map(), facts = {} }: { unsaved?: Unsaved; facts?: Facts } = {},
+  { unsaved = new Map(), facts = {}, target }: LoadOptions = {},
 ): Promise<LoadedConfig> {
   const path = resolve(configPath);
   const text = unsaved.get(path) ?? (await readFile(path, "utf8"));
@@ -44,17 +51,17 @@ export async function loadConfig(
     if (known === undefined) wanted.add(file);
     return known ?? "pending";
   };
-  let checked = validate(text, { path, read, home }, facts);
+  const context = { path, read, home, ...(target === undefined ? {} : { target }) };
+  let checked = validate(text, context, facts);
   while (wanted.size > 0) {
     for (const file of wanted) found.set(file, await readConfig(file, unsaved));
     wanted.clear();
-    checked = validate(text, { path, read, home }, facts);
+    checked = validate(text, context, facts);
   }
   // Whatever else is wrong with the file, what it names is looked at.
   const locals = Object.values(checked.resolution.tentative?.locals ?? {}).map((local) => local.path);
   const places = [...locals, ...maybeLocal(checked.resolution)];
-  if (places.length > 0)
-    checked = validate(text, { path, read, home }, { ...facts, ...(await lookAt(places)) });
+  if (places.length > 0) checked = validate(text, context, { ...facts, ...(await lookAt(places)) });
   const extended = [...found].flatMap(([file, value]) =>
     "missing" in value ? [] : [[file, value] as const],
   );

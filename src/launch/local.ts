@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import type { Plan } from "../core/run/plan.ts";
 import { createAttempt, recordFailure } from "./attempts.ts";
 import { childEnvironment, environmentOf, homeOf, pythonCommand } from "./child-environment.ts";
@@ -37,6 +37,8 @@ export interface NextAttempt {
   readonly resumeFrom: string | null;
   /** What is to be done in the run folder once the number is ours and before the process starts. */
   readonly prepare?: () => Promise<void>;
+  /** Folder of a run whose end this attempt waits for. */
+  readonly after?: string;
 }
 
 export const FIRST_ATTEMPT: NextAttempt = { attempt: 0, resumeFrom: null };
@@ -47,8 +49,13 @@ const LOOK_EVERY_MS = 50;
 
 export const localLauncher = (setting: LocalSetting, next: NextAttempt = FIRST_ATTEMPT): Launcher => ({
   async start(plan, _inputs, folder) {
-    const { attempt, resumeFrom } = next;
-    await createAttempt(folder, { attempt, resumeFrom, target: "local" });
+    const { attempt, resumeFrom, after } = next;
+    await createAttempt(folder, {
+      attempt,
+      resumeFrom,
+      target: "local",
+      ...(after === undefined ? {} : { after }),
+    });
     await telling(folder, async () => next.prepare?.());
     await telling(folder, () => copyTrainer(setting.trainer, folder));
     const { exit } = await spawnTrainer(plan, folder, attempt, setting);
@@ -71,6 +78,16 @@ interface Trainer {
   readonly exit: Promise<string>;
 }
 
+/** Where a trainer begins, below its run folder. */
+const WORK = "work";
+
+/**
+ * A folder of PYTHONPATH whose name holds the character between two of them can only be named from where the
+ * trainer begins; Python makes it whole at its start.
+ */
+const onPath = (trainer: string, folder: string): string =>
+  trainer.includes(delimiter) ? relative(join(folder, WORK), trainer) : trainer;
+
 async function spawnTrainer(
   plan: Plan,
   folder: string,
@@ -84,8 +101,8 @@ async function spawnTrainer(
   try {
     // Plain spawn: the files are handed to the child, so no stream of ours stands between them.
     const child = spawn(file, ["-m", "finetune_trainer", "train", folder, "--attempt", String(attempt)], {
-      cwd: join(folder, "work"),
-      env: { ...childEnvironment(plan, { ...setting, platform, trainer }), ...env },
+      cwd: join(folder, WORK),
+      env: { ...childEnvironment(plan, { ...setting, platform, trainer: onPath(trainer, folder) }), ...env },
       stdio: ["ignore", output.fd, output.fd],
       detached: true,
       windowsHide: true,

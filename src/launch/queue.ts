@@ -77,8 +77,8 @@ const nameOf = (ticket: Ticket): string => basename(ticket.path);
 /** Moves a waiting run before all that wait, or before one of them. Rejects when it does not wait any more. */
 export async function moveAhead(dataFolder: string, run: string, before?: string): Promise<void> {
   const waiting = (await readQueue(dataFolder)).filter(({ state }) => state === "waiting");
-  const moved = waiting.find((ticket) => ticket.run === run);
-  const other = before === undefined ? waiting[0] : waiting.find((ticket) => ticket.run === before);
+  const moved = waiting.find((ticket) => isOf(ticket, run));
+  const other = before === undefined ? waiting[0] : waiting.find((ticket) => isOf(ticket, before));
   if (moved === undefined || other === undefined)
     throw notWaiting(moved === undefined ? run : (before ?? run));
   if (moved === other) return;
@@ -93,6 +93,24 @@ export async function moveAhead(dataFolder: string, run: string, before?: string
     throw error;
   }
 }
+
+/** One place to the front (-1) or to the back (1) among those that wait; at the end of the line it stays. */
+export async function moveBy(dataFolder: string, run: string, places: -1 | 1): Promise<void> {
+  const waiting = await waitingRuns(dataFolder);
+  const at = waiting.indexOf(basename(run));
+  if (at === -1) throw notWaiting(run);
+  const other = waiting[at + places];
+  if (other === undefined) return;
+  // To move back is to let the next one pass.
+  await (places === -1 ? moveAhead(dataFolder, run, other) : moveAhead(dataFolder, other, run));
+}
+
+/** Ids of the runs that wait, in their order. */
+export const waitingRuns = async (dataFolder: string): Promise<string[]> =>
+  (await readQueue(dataFolder)).flatMap(({ state, run }) => (state === "waiting" ? [basename(run)] : []));
+
+/** By the id: a trainer knows its folder by the real path, a window by the one that was opened. */
+const isOf = (ticket: Ticket, run: string): boolean => basename(ticket.run) === basename(run);
 
 const notWaiting = (run: string): LaunchError =>
   new LaunchError("not-waiting", `${basename(run)} does not wait any more.`, "Look at the runs again.", run);

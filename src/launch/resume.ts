@@ -43,7 +43,7 @@ export async function resumable(folder: string, wish: ResumeWish = {}): Promise<
   const { plan, inputs } = await readPlan(folder);
   const changed = wish.withConfig === true ? await changedPlan(view, plan, wish.unsaved) : null;
   if (view.state === "succeeded" && changed?.differences.length === 0) throw alreadyDone(view);
-  const from = wish.fromStart === true ? null : ((await wholeCheckpoints(folder))[0] ?? null);
+  const from = wish.fromStart === true ? null : await newestCheckpoint(view);
   if (from === null && view.job.step > 0 && wish.fromStart !== true) {
     throw new LaunchError(
       "no-checkpoint",
@@ -64,6 +64,12 @@ export async function resumable(folder: string, wish: ResumeWish = {}): Promise<
   const attempt = newest === null ? 0 : newest + 1;
   const current = changed ?? { plan, inputs };
   return { view, plan: current.plan, inputs: current.inputs, from, attempt, changed };
+}
+
+/** Those of a run on Modal lie on its volume; its events name a checkpoint only when it is whole there. */
+async function newestCheckpoint({ folder, info, job }: RunView): Promise<WholeCheckpoint | null> {
+  if (info.target === "local") return (await wholeCheckpoints(folder))[0] ?? null;
+  return job.checkpoints.toSorted((a, b) => b.step - a.step)[0] ?? null;
 }
 
 const alreadyDone = (view: RunView): LaunchError =>

@@ -30,6 +30,8 @@ export const attemptSchema = z.looseObject({
   created: z.string(),
   target: z.enum(["local", "modal"]),
   resume_from: z.string().nullable(),
+  /** Folder of the run whose end is waited for before any device is taken. */
+  after: z.string().optional(),
   pid: z.int().positive().nullish(),
   pid_start: z.string().nullish(),
   boot_id: z.string().nullish(),
@@ -46,6 +48,7 @@ export const planFile = (folder: string): string => join(folder, "plan.json");
 export const inputsFile = (folder: string): string => join(folder, "inputs.json");
 export const eventsFile = (folder: string): string => join(folder, "events.jsonl");
 export const summaryFile = (folder: string): string => join(folder, "summary.json");
+export const remoteFile = (folder: string): string => join(folder, "remote.json");
 export const attemptsFolder = (folder: string): string => join(folder, "attempts");
 export const attemptFile = (folder: string, attempt: number): string =>
   join(folder, "attempts", `${attempt}.json`);

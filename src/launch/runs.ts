@@ -3,8 +3,10 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { KnownEvent } from "../core/run/event.ts";
 import type { Job, JobState, Liveness } from "../core/run/job.ts";
+import type { Remote } from "../core/run/remote.ts";
 import { emptyJob } from "../core/run/reduce.ts";
 import { hasEnded, stateOf } from "../core/run/status.ts";
+import { leadsOut, type Confinement } from "./confinement.ts";
 import { pullEvents, type EventTail } from "./event-tail.ts";
 import { isMissing, readJson } from "./json-file.ts";
 import { knownStarts } from "./known-starts.ts";
@@ -20,6 +22,7 @@ import {
   type RunInfo,
 } from "./run-files.ts";
 import { type Marks, readMarks } from "./marks.ts";
+import { readRemote } from "./remote-file.ts";
 import { runsFolder } from "./roots.ts";
 import { readSummary, writeSummary } from "./summary.ts";
 
@@ -41,6 +44,8 @@ export interface RunView {
   /** Seconds since something arrived that proves progress. */
   readonly stalled: number | null;
   readonly state: JobState;
+  /** What its pump knows of a run on Modal; null for a run on this machine. */
+  readonly remote: Remote | null;
 }
 
 /** Events read since the last summary before a new one is worth writing. */
@@ -53,23 +58,35 @@ export class RunReader {
   private lastNews: number | null = null;
   private lastProgress: number | null = null;
   private begun = false;
+  private leading: string | null = null;
   private readonly startOf = knownStarts();
 
   constructor(
     readonly folder: string,
     /** `list` starts from the summary and has no points; `full` reads every event. */
     private readonly mode: "list" | "full",
+    /** Asked before each look: trust may come while somebody watches. */
+    private readonly confinement: () => Confinement = () => undefined,
   ) {}
+
+  /** The path for which the run is not read; null while all is well. */
+  get refused(): string | null {
+    return this.leading;
+  }
 
   /** null: the folder is no run (any more). `events` are those that arrived since the last refresh. */
   async refresh(judgement?: Judgement): Promise<{ view: RunView; events: readonly KnownEvent[] } | null> {
+    const roots = this.confinement();
+    this.leading = roots === undefined ? null : await leadsOut(this.folder, roots);
+    if (this.leading !== null) return null;
     const info = await readJson(runFile(this.folder), runInfoSchema);
     if (info === null) return null;
     let events = await this.readOn();
     const attemptNumber = (await newestAttempt(this.folder)) ?? 0;
     const attempt = await readAttempt(this.folder, attemptNumber);
     const at = judgement ?? { ...(await judgeHere()), startOf: this.startOf };
-    const liveness = await judge(attempt ?? unrecorded(info), at);
+    const remote = info.target === "modal" ? await readRemote(this.folder) : null;
+    const liveness = await judge(attempt ?? unrecorded(info), at, remote);
     // Between the reading and the judging it may have said its last word.
     if (liveness.kind === "gone") events = [...events, ...(await this.readOn())];
     const { job } = this.tail;
@@ -96,7 +113,9 @@ export class RunReader {
         stopRequested,
         quiet: age(this.lastNews),
         stalled,
+        remote,
       }),
+      remote,
     };
     await this.keepSummary(hasEnded(view.state));
     return { view, events };
@@ -170,8 +189,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** One run with all its points; null when the folder holds none. */
-export async function openRun(folder: string): Promise<RunView | null> {
-  return (await new RunReader(folder, "full").refresh())?.view ?? null;
+export async function openRun(folder: string, confinement?: Confinement): Promise<RunView | null> {
+  return (await new RunReader(folder, "full", () => confinement).refresh())?.view ?? null;
 }
 
 /** Folders under a root that look like runs, newest first (an id begins with its time). */

@@ -7,18 +7,24 @@ import { configFacts } from "./config-facts.ts";
 import { gitState } from "./git-state.ts";
 import { adoptPlan } from "./changed-plan.ts";
 import { ConfigRefused } from "./config-refused.ts";
-import { type Handle, LaunchError } from "./launcher.ts";
+import { type Handle, type Launcher, LaunchError } from "./launcher.ts";
 import { loadConfig, type Unsaved } from "./load-config.ts";
 import { makePlan } from "./make-plan.ts";
-import { localLauncher, type LocalSetting } from "./local.ts";
+import { modalLauncher } from "./modal/launcher.ts";
+import type { ModalSite } from "./modal/site.ts";
+import { signedIn } from "./modal/start-pump.ts";
+import { stopModal } from "./modal/stop-modal.ts";
+import { FIRST_ATTEMPT, localLauncher, type LocalSetting, type NextAttempt } from "./local.ts";
 import { resumable, type ResumeWish } from "./resume.ts";
 import { rememberRoot, rootOf } from "./roots.ts";
 import { createRunFolder } from "./run-folder.ts";
-import { newestAttempt } from "./run-files.ts";
+import { newestAttempt, readAttempt } from "./run-files.ts";
 import { stopLocal } from "./stop-local.ts";
 
 /** What every launch needs to know of where it happens. */
 export interface Site extends LocalSetting {
+  /** For runs on Modal; absent: this place cannot start any. */
+  readonly modal?: ModalSite;
   /** `FINETUNE_RUNS_DIR` or the setting: the root of all runs. */
   readonly runsRoot?: string;
 }
@@ -27,6 +33,10 @@ export interface StartWish {
   readonly config: string;
   readonly unsaved?: Unsaved;
   readonly facts?: Facts;
+  /** Where it happens, whatever the config says. */
+  readonly target?: "local" | "modal";
+  /** Folder of a run that must have ended first, however it ends. */
+  readonly after?: string;
   /** Told once the plan is made and before anything is started. */
   readonly onPlan?: (plan: Plan, folder: string) => void;
 }
@@ -40,25 +50,29 @@ export async function startRun(site: Site, wish: StartWish): Promise<Started> {
   const loaded = await loadConfig(wish.config, {
     ...(wish.unsaved === undefined ? {} : { unsaved: wish.unsaved }),
     facts: wish.facts ?? {},
+    ...(wish.target === undefined ? {} : { target: wish.target }),
   });
   if (loaded.config === null) throw new ConfigRefused(loaded);
-  refuseOtherTargets(loaded.config);
+  const { target } = loaded.config.compute;
+  if (target === "modal") refuseUnready(site, wish, loaded.path);
   const { plan, inputs } = await makePlan(loaded.config);
+  const estimate = await estimateOf(loaded.config, { ...wish.facts, ...(site.hasGpu ? {} : { gpus: [] }) });
   const root = await rootOf(loaded.path, site.runsRoot);
   const folder = await createRunFolder({
     root,
     plan,
     inputs,
     config: loaded.texts,
-    target: "local",
-    estimate: await estimateOf(loaded.config, { ...wish.facts, ...(site.hasGpu ? {} : { gpus: [] }) }),
+    target,
+    estimate,
     git: await gitState(loaded.path),
     now: new Date(),
     random: Math.random,
   });
   await rememberRoot(site.data, root);
   wish.onPlan?.(plan, folder);
-  const handle = await localLauncher(site).start(plan, inputs, folder);
+  const next = wish.after === undefined ? FIRST_ATTEMPT : { ...FIRST_ATTEMPT, after: wish.after };
+  const handle = await launcherOf(site, target, next, estimate).start(plan, inputs, folder);
   return { ...handle, plan };
 }
 
@@ -69,28 +83,62 @@ async function estimateOf(config: ResolvedConfig, facts: Facts): Promise<Record<
   return record && { ...record };
 }
 
-function refuseOtherTargets(config: ResolvedConfig): void {
-  if (config.compute.target === "local") return;
+/** `next` and `estimate`: of the attempt that is to be started. */
+export function launcherOf(
+  site: Site,
+  target: "local" | "modal",
+  next: NextAttempt,
+  estimate: Record<string, unknown> | null,
+): Launcher {
+  if (target === "local") return localLauncher(site, next);
+  const seconds = estimate?.["seconds"];
+  const estimateS = typeof seconds === "number" ? seconds : null;
+  return modalLauncher({ modal: modalOf(site), trainer: site.trainer, estimateS }, next);
+}
+
+/** Before a folder is made: who pays, and what only a machine of one's own can do. */
+function refuseUnready(site: Site, { after }: StartWish, config: string): void {
+  signedIn(modalOf(site), config);
+  if (after === undefined) return;
+  throw new LaunchError(
+    "no-queue-there",
+    "A run on Modal waits for no other run: the queue is for this machine's devices.",
+    "Start it without --after, or when the other one has ended.",
+    config,
+  );
+}
+
+function modalOf({ modal }: Site): ModalSite {
+  if (modal !== undefined) return modal;
   throw new LaunchError(
     "no-such-target",
-    `compute.target ${config.compute.target} cannot be started by this version.`,
-    "Set compute.target to local.",
+    "Runs on Modal cannot be started from here.",
+    "Start it from the editor or with finetune run, or set compute.target to local.",
   );
 }
 
 /** Starts the next attempt of a run that ended early. Of two at once, one is refused (`attempt-taken`). */
 export async function resumeRun(site: Site, folder: string, wish: ResumeWish = {}): Promise<Started> {
-  const { plan, inputs, from, attempt, changed } = await resumable(folder, wish);
-  const launcher = localLauncher(site, {
+  const { view, plan, inputs, from, attempt, changed } = await resumable(folder, wish);
+  const { target, estimate } = view.info;
+  const next = {
     attempt,
     resumeFrom: from?.path ?? null,
     ...(changed === null ? {} : { prepare: () => adoptPlan(folder, attempt, changed) }),
-  });
+  };
+  const launcher = launcherOf(site, target, next, estimate);
   return { ...(await launcher.start(plan, inputs, folder)), plan };
 }
 
-/** Asks the newest attempt to stop; returns at once unless `now`. Idempotent. */
-export async function stopRun(folder: string, how: "graceful" | "now" = "graceful"): Promise<void> {
+/** Asks the newest attempt to stop; returns at once unless `now`. Idempotent. `modal`: for a run there. */
+export async function stopRun(
+  folder: string,
+  how: "graceful" | "now" = "graceful",
+  modal?: ModalSite,
+): Promise<void> {
   const attempt = await newestAttempt(folder);
-  if (attempt !== null) await stopLocal({ folder, attempt }, how);
+  if (attempt === null) return;
+  const { target } = (await readAttempt(folder, attempt)) ?? { target: "local" };
+  if (target === "modal") await stopModal({ folder, attempt }, how, modal);
+  else await stopLocal({ folder, attempt }, how);
 }

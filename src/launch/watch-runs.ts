@@ -8,6 +8,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasEnded } from "../core/run/status.ts";
 import { isMissing } from "./json-file.ts";
+import type { Confinement } from "./confinement.ts";
 import { hostIdentity, type HostIdentity } from "./liveness.ts";
 import { knownStarts } from "./known-starts.ts";
 import { runsFolder } from "./roots.ts";
@@ -24,6 +25,8 @@ export interface RunsWatch {
   views(): readonly RunView[];
   /** Resolves when what was there at the start has been read. */
   readonly ready: Promise<void>;
+  /** Paths that lead out of where runs may be read, one of each run that is left out for it. */
+  refused(): readonly string[];
   /** Looks now: after an action of one's own. */
   refresh(): Promise<void>;
   close(): void;
@@ -37,6 +40,8 @@ interface Entry {
   readonly reader: RunReader;
   view: RunView | null;
   watcher: FSWatcher | null;
+  /** Why it could not be read the last time. */
+  trouble: string | null;
 }
 
 class Watch implements RunsWatch {
@@ -55,6 +60,7 @@ class Watch implements RunsWatch {
     private readonly roots: readonly string[],
     private readonly onChange: (change: RunsChange) => void,
     private readonly onError: (error: unknown) => void,
+    private readonly confinement?: () => Confinement,
   ) {
     this.ready = this.refresh();
     this.timer = setInterval(() => void this.refresh(), POLL_MS);
@@ -64,6 +70,10 @@ class Watch implements RunsWatch {
     return [...this.entries.values()]
       .flatMap(({ view }) => (view === null ? [] : [view]))
       .sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  refused(): readonly string[] {
+    return [...this.entries.values()].flatMap(({ reader }) => reader.refused ?? []);
   }
 
   /** One pass at a time; a wish that comes during a pass is granted by one more pass. */
@@ -106,7 +116,12 @@ class Watch implements RunsWatch {
       for (const folder of folders) {
         touched.add(folder);
         if (!this.entries.has(folder)) {
-          this.entries.set(folder, { reader: new RunReader(folder, "list"), view: null, watcher: null });
+          this.entries.set(folder, {
+            reader: new RunReader(folder, "list", this.confinement),
+            view: null,
+            watcher: null,
+            trouble: null,
+          });
         }
       }
       for (const folder of this.entries.keys()) {
@@ -132,7 +147,21 @@ class Watch implements RunsWatch {
     if (!this.closed && changed.length + known.length > 0) this.onChange({ changed, removed: known });
   }
 
+  /** One run that cannot be read must not hide the others: it is told of once, and left out. */
   private async look(entry: Entry): Promise<RunView | null> {
+    try {
+      const view = await this.read(entry);
+      entry.trouble = null;
+      return view;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (trouble !== entry.trouble) this.onError(error);
+      entry.trouble = trouble;
+      return null;
+    }
+  }
+
+  private async read(entry: Entry): Promise<RunView | null> {
     const me = this.me ?? (await hostIdentity());
     const judgement = { me, now: Date.now(), startOf: this.startOf };
     const view = (await entry.reader.refresh(judgement))?.view ?? null;
@@ -187,6 +216,7 @@ const isSame = (a: RunView | null, b: RunView): boolean =>
   a.lastNews === b.lastNews &&
   a.marks.title === b.marks.title &&
   a.marks.starred === b.marks.starred &&
+  a.remote?.written === b.remote?.written &&
   a.job.seq === b.job.seq;
 
 async function mtime(folder: string): Promise<number | null> {
@@ -203,4 +233,5 @@ export const watchRuns = (
   roots: readonly string[],
   onChange: (change: RunsChange) => void,
   onError: (error: unknown) => void,
-): RunsWatch => new Watch(roots, onChange, onError);
+  confinement?: () => Confinement,
+): RunsWatch => new Watch(roots, onChange, onError, confinement);

@@ -18,12 +18,14 @@ export interface GroupOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Told the number of the group before anything is read of it. */
+  readonly onStart?: ((pid: number) => Promise<void>) | undefined;
 }
 
 /** Resolves when the command has ended, failed or not; an abort ends its group and rejects with the reason. */
 export async function runInGroup(
   command: Command,
-  { env, signal, onLine }: GroupOptions,
+  { env, signal, onLine, onStart }: GroupOptions,
 ): Promise<GroupResult> {
   signal?.throwIfAborted();
   const child = execa(command.file, [...command.args], {
@@ -43,6 +45,7 @@ export async function runInGroup(
   // Detached children are not ended with us by execa.
   process.once("exit", end);
   try {
+    if (child.pid !== undefined) await onStart?.(child.pid);
     if (onLine !== undefined) for await (const line of child.iterable({ from: "all" })) onLine(line);
     const result = await child;
     await ending;

@@ -34,6 +34,7 @@ import {
 } from "./setup-plan.ts";
 import { NOTHING_YET, progressAfter, totalOf } from "./install-progress.ts";
 import { installFailure } from "./setup-failure.ts";
+import { endLeftover, noteChild } from "./setup-child.ts";
 import { withSetupLock } from "./setup-lock.ts";
 import { buildInPipReport, buildInUvDryRun } from "./torch-build.ts";
 
@@ -77,21 +78,47 @@ export async function setUp(wish: SetupWish): Promise<SetupResult> {
   );
 }
 
-async function make(wish: SetupWish, lock: Lock, folder: string): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
-  // Again and again: an installer whose set-up was killed may still be writing for a moment.
-  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  await needSpace(dirname(folder), lock.set);
+export interface SetupPreview {
+  /** What will be run, in order, as it would be typed. Which index gives PyTorch is asked on the way. */
+  readonly commands: readonly string[];
+  readonly folder: string;
+}
+
+/** What a set-up would do, for a person to read before; null: it is there already. Rejects as `setUp` does. */
+export async function previewSetup(wish: SetupWish): Promise<SetupPreview | null> {
+  const lock = await readLock(wish.requirements, wish.set);
+  const folder = join(environmentsFolder(wish.cache), environmentName(lock));
+  if ((await readJson(markFile(folder), completeSchema)) !== null) return null;
+  const { place, base } = await placeOf(wish, folder);
+  const commands = [
+    createCommand(place, base),
+    installCommand(place, lock, false),
+    verifyCommand(place, lock.set),
+  ];
+  return { commands: commands.map(shown), folder };
+}
+
+/** Where and by what it is made. */
+async function placeOf(
+  wish: SetupWish,
+  folder: string,
+): Promise<{ readonly place: SetupPlace; readonly base: string | null }> {
   const uv = await findExecutable("uv", wish.env);
   const installer: Installer = uv === null ? { kind: "pip" } : { kind: "uv", program: uv };
   const base = await findBase(wish.base, installer.kind, wish.env);
-  const place: SetupPlace = {
-    platform: process.platform,
-    folder,
-    installer,
-    index: await indexConfig(base, wish),
-  };
-  await run(wish, createCommand(place, base), "create");
+  const index = await indexConfig(base, wish);
+  return { place: { platform: process.platform, folder, installer, index }, base };
+}
+
+async function make(wish: SetupWish, lock: Lock, folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  await endLeftover(childFile(wish, lock));
+  // Again and again: an installer whose set-up was killed may still be writing for a moment.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  await needSpace(dirname(folder), lock.set);
+  const { place, base } = await placeOf(wish, folder);
+  const noted = { ...wish, onStart: (pid: number) => noteChild(childFile(wish, lock), pid) };
+  await run(noted, createCommand(place, base), "create");
   const cpuIndex = lock.set === "cpu" && (await plainTorchIsCuda(wish, place, lock));
   if (cpuIndex) {
     wish.onProgress({
@@ -99,9 +126,9 @@ async function make(wish: SetupWish, lock: Lock, folder: string): Promise<void> 
       text: "The package index has PyTorch for CUDA only: taking the CPU build of PyTorch's own index",
     });
   }
-  await install(wish, place, lock, cpuIndex);
+  await install(noted, place, lock, cpuIndex);
   wish.onProgress({ kind: "stage", text: "Checking that everything imports" });
-  const torch = await run(wish, verifyCommand(place, lock.set), "verify");
+  const torch = await run(noted, verifyCommand(place, lock.set), "verify");
   await writeJson(markFile(folder), {
     set: lock.set,
     lock: lock.sha256,
@@ -109,19 +136,32 @@ async function make(wish: SetupWish, lock: Lock, folder: string): Promise<void> 
     torch: torch.trim().split("\n").at(-1),
     made: new Date().toISOString(),
   });
+  await rm(childFile(wish, lock), { force: true });
 }
+
+/** Beside the folder, which is cleared. */
+const childFile = ({ cache }: SetupWish, lock: Lock): string =>
+  join(environmentsFolder(cache), `${environmentName(lock)}.child`);
+
+/** A set-up whose commands are noted while they work. */
+type Noted = SetupWish & { readonly onStart: (pid: number) => Promise<void> };
 
 type Stage = "create" | "install" | "verify";
 
 /** Output of the command; its failure in one sentence. */
 async function run(
-  wish: SetupWish,
+  wish: Noted,
   command: Command,
   stage: Stage,
   onLine?: (line: string) => void,
 ): Promise<string> {
   wish.onProgress({ kind: "command", text: shown(command) });
-  const result = await runInGroup(command, { env: withoutPython(wish.env), signal: wish.signal, onLine });
+  const result = await runInGroup(command, {
+    env: withoutPython(wish.env),
+    signal: wish.signal,
+    onStart: wish.onStart,
+    onLine,
+  });
   if (!result.failed) return result.stdout;
   throw installFailure(stage, result.all);
 }
@@ -161,7 +201,7 @@ async function plainTorchIsCuda(wish: SetupWish, place: SetupPlace, { torch }: L
   return read !== "cpu";
 }
 
-async function install(wish: SetupWish, place: SetupPlace, lock: Lock, cpuIndex: boolean): Promise<void> {
+async function install(wish: Noted, place: SetupPlace, lock: Lock, cpuIndex: boolean): Promise<void> {
   let progress = NOTHING_YET;
   await run(wish, installCommand(place, lock, cpuIndex), "install", (line) => {
     if (line.startsWith("Installing collected packages")) {

@@ -4,6 +4,7 @@ import type { Axis, Curve, CurveKey, Curves, Mark, View } from "../panel.ts";
 import { ema, type Ema } from "../smooth.ts";
 import type { EventOf } from "./event.ts";
 import type { Checkpoint, EvalPoint, StepPoint } from "./job.ts";
+import { spikes } from "./spikes.ts";
 
 /** What the curves are drawn from. */
 export interface Track {
@@ -142,7 +143,7 @@ export class CurveFeed {
 }
 
 /** TRL counts tokens a second time; the horizontal axis has them. */
-const isNews = (metric: string): boolean => metric !== "num_tokens";
+export const isNews = (metric: string): boolean => metric !== "num_tokens";
 
 /** Optimiser steps that an event stands for. */
 const stepsOf = (point: StepPoint, before: StepPoint | undefined): number =>
@@ -207,6 +208,10 @@ function marksOf(track: Track, axis: Axis): Mark[] {
     if (before !== undefined && before.attempt !== point.attempt) marks.push(mark("resume", x, point.step));
     if (point.loss === null) marks.push(mark("nonfinite", x, point.step));
   });
+  for (const i of spikes(points.map(({ loss }) => loss))) {
+    const { step = 0, loss = null } = points[i] ?? {};
+    marks.push({ ...mark("spike", xs[i] ?? Number.NaN, step), y: loss });
+  }
   return marks.filter(({ x }) => Number.isFinite(x)).slice(0, MARKS);
 }
 

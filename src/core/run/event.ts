@@ -113,6 +113,8 @@ export const eventSchemas = {
       p50: z.number(),
       p95: z.number(),
       max: z.number(),
+      /** [largest length, rows] of equally wide bars, ascending. */
+      histogram: z.array(z.tuple([z.number(), z.int()])).optional(),
     }),
     truncated: z.int(),
     /** One rendered row; spans are [start, end, trained] in characters of `text`. */

@@ -91,7 +91,12 @@ export type Liveness =
   | { readonly kind: "alive" }
   | { readonly kind: "gone" }
   /** Another host, boot or namespace: only the age of the news can be told. */
-  | { readonly kind: "elsewhere"; readonly host: string };
+  | {
+      readonly kind: "elsewhere";
+      readonly host: string;
+      /** A machine of this name, before it was started anew: most likely this one. */
+      readonly restarted?: boolean;
+    };
 
 export type JobState =
   | "queued"

@@ -27,6 +27,7 @@ export const FREE_TRAINING_KEYS: ReadonlySet<string> = new Set([
   "metric_for_best_model",
   "greater_is_better",
   "early_stopping_patience",
+  "eval_samples",
   "report_to",
   "per_device_train_batch_size",
   "gradient_accumulation_steps",

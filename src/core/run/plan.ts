@@ -132,6 +132,7 @@ export const planTraining = z.strictObject({
   metric_for_best_model: name,
   greater_is_better: z.boolean(),
   early_stopping_patience: positiveInt.nullable(),
+  eval_samples: z.int().nonnegative(),
   report_to: z.array(name),
   /** The section of the method, every key explicit; null for sft. */
   dpo: z.record(z.string(), z.unknown()).nullable(),
@@ -145,6 +146,8 @@ export const planSave = z.strictObject({
   quantization_method: z.array(name),
   push_to_hub: name.nullable(),
   private: z.boolean(),
+  /** Whether a repository that holds files already may be written to. */
+  overwrite: z.boolean(),
 });
 
 export const planCompute = z.strictObject({

@@ -1,6 +1,8 @@
 /** The one line of a terminal that says how far a run is. Pure: width and time come in. */
 import { count, duration, metric, size } from "../units.ts";
 import type { Job, JobState } from "./job.ts";
+import type { Remote } from "./remote.ts";
+import { costText, remoteText } from "./remote-words.ts";
 import { eta, shareDone } from "./status.ts";
 import { phaseText, phaseWord, usedMemory } from "./words.ts";
 
@@ -9,6 +11,8 @@ export interface Progress {
   readonly state: JobState;
   /** Seconds since something proved progress. */
   readonly stalled: number | null;
+  /** Of a run on Modal. */
+  readonly remote?: Remote | null;
 }
 
 const BAR = 24;
@@ -21,9 +25,12 @@ export function bar(share: number, cells = BAR): string {
   return `${"━".repeat(full)}${half}${"─".repeat(cells - full - half.length)}`;
 }
 
-/** At most `columns` wide; the least important figures go first. */
-export function progressLine(progress: Progress, columns: number): string {
-  const parts = partsOf(progress);
+/** At most `columns` wide; the least important figures go first. `now` Unix seconds. */
+export function progressLine(progress: Progress, columns: number, now = 0): string {
+  const remote = progress.remote ?? null;
+  const elsewhere = remote === null ? null : remoteText(remote, progress.state, now);
+  const cost = remote === null ? null : costText(remote, now);
+  const parts = [...(elsewhere === null ? partsOf(progress) : [elsewhere]), ...(cost === null ? [] : [cost])];
   for (let length = parts.length; length > 1; length -= 1) {
     const text = parts.slice(0, length).join("  ");
     if (text.length < columns) return text;

@@ -40,10 +40,20 @@ export const reduce = (job: Job, event: KnownEvent): Job => reduceAll(job, [even
 /** Many events at once: one copy of the job instead of one for each of 100,000. */
 export function reduceAll(job: Job, events: readonly KnownEvent[]): Job {
   const draft: Draft = { ...job };
+  let stepped = false;
+  // Of many steps at once only the last ones decide; a new attempt may hide them.
+  const settle = (): void => {
+    if (stepped) draft.secondsPerStep = recentMedian(draft.points);
+    stepped = false;
+  };
   for (const event of events) {
     const seen = event.attempt < draft.attempt || (event.attempt === draft.attempt && event.seq <= draft.seq);
-    if (!seen) take(draft, event);
+    if (seen) continue;
+    if (event.type === "started") settle();
+    take(draft, event);
+    if (event.type === "step") stepped = true;
   }
+  settle();
   return draft;
 }
 
@@ -96,6 +106,11 @@ function apply(draft: Draft, event: KnownEvent): void {
     case "artifact": {
       const others = draft.artifacts.filter((artifact) => artifact.path !== event.path);
       draft.artifacts = append(others, event);
+      // Made after all, by an export that came later.
+      if (draft.finished !== null && draft.finished.incomplete.includes(event.kind)) {
+        const incomplete = draft.finished.incomplete.filter((kind) => kind !== event.kind);
+        draft.finished = { ...draft.finished, incomplete };
+      }
       return;
     }
     case "sample":
@@ -177,15 +192,11 @@ function applyStep(draft: Draft, event: EventOf<"step">): void {
   draft.loss = event.loss;
   draft.learningRate = event.learning_rate;
   if (event.seconds > 0) draft.tokensPerSecond = event.tokens / event.seconds;
-  draft.secondsPerStep = recentMedian(draft.points);
 }
 
 const RECENT = 20;
 
-/**
- * The first step of an attempt compiles and is left out as soon as there is another. Called for each of
- * 100,000 steps: it looks at the last few points only and sorts numbers, not objects.
- */
+/** The first step of an attempt compiles and is left out as soon as there is another. */
 function recentMedian(points: Job["points"]): number | null {
   const attempt = points.at(-1)?.attempt;
   const seconds: number[] = [];

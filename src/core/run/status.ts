@@ -1,6 +1,7 @@
 /** What a run is called: its events, what is known of its process, and how old the news is. */
 import { secondsLeft } from "./reduce.ts";
 import type { Job, JobState, Liveness } from "./job.ts";
+import type { Remote } from "./remote.ts";
 
 export interface Sighting {
   readonly liveness: Liveness;
@@ -12,6 +13,8 @@ export interface Sighting {
   readonly quiet: number | null;
   /** Seconds since something arrived that proves progress; null before the first. */
   readonly stalled: number | null;
+  /** What the pump knows of a run on Modal; null for a run on this machine. */
+  readonly remote?: Remote | null;
 }
 
 /** Heartbeats come every 10 s: three may be late before anybody is worried. */
@@ -29,16 +32,43 @@ const isCurrent = (job: Job, sight: Sighting): boolean =>
 
 export function stateOf(job: Job, sight: Sighting): JobState {
   const current = isCurrent(job, sight);
+  const remote = sight.remote ?? null;
+  if (remote !== null && sight.liveness.kind !== "gone") return remoteState(job, sight, remote);
   if (current && job.finished !== null) return job.finished.status;
   if (sight.liveness.kind === "gone") {
     // Ended at once by a person: no last word, but no crash either.
-    return sight.stopRequested && (!current || job.error === null) ? "stopped" : "crashed";
+    if (sight.stopRequested && (!current || job.error === null)) return "stopped";
+    // Its pump knows why it ended.
+    return remote !== null && remote.problem !== null ? "failed" : "crashed";
   }
   if (!current) return "starting";
   if (sight.liveness.kind === "elsewhere" && (sight.quiet ?? 0) > NEWS_TOO_OLD) return "unknown";
   if (job.phases.at(-1)?.name === "queued") return "queued";
   if (isSilent(job, sight)) return "silent";
   return sight.stopRequested ? "stopping" : "running";
+}
+
+/** The pump says when a run on Modal is over: the trainer's last word comes before the results are here. */
+function remoteState(job: Job, sight: Sighting, { stage, contact }: Remote): JobState {
+  switch (stage) {
+    case "waiting":
+      return sight.stopRequested ? "stopping" : "queued";
+    case "uploading":
+    case "building":
+    case "starting":
+    case "recovering":
+      return sight.stopRequested ? "stopping" : "starting";
+    case "stopping":
+      return "stopping";
+    case "running":
+      if (sight.stopRequested) return "stopping";
+      // Without contact, silence proves nothing.
+      return contact.ok && isCurrent(job, sight) && isSilent(job, sight) ? "silent" : "running";
+    case "exporting":
+    case "downloading":
+    case "ended":
+      return "running";
+  }
 }
 
 function isSilent(job: Job, { quiet, stalled }: Sighting): boolean {
@@ -60,6 +90,19 @@ const ENDED: ReadonlySet<JobState> = new Set([
 
 /** No process works on it any more. `unknown` is no end: nobody knows. */
 export const hasEnded = (state: JobState): boolean => ENDED.has(state);
+
+/**
+ * It ended, or was lost, while it waited for its turn: at a restart of the machine, mostly. Nothing is lost
+ * with it, so queueing it again is all there is to do.
+ */
+export function wasWaiting(job: Job, state: JobState): boolean {
+  if (state !== "crashed" && state !== "unknown" && state !== "interrupted") return false;
+  const open = job.phases.at(-1);
+  if (open !== undefined) return open.name === "queued";
+  const last = job.spans.at(-1);
+  // A signal ends the phase in order; whoever got a device has begun the next one.
+  return job.finished !== null && last?.name === "queued" && last.attempt === job.attempt;
+}
 
 /** Share of the optimiser steps done, 0 to 1; null before the trainer knows how many there are. */
 export const shareDone = (job: Job): number | null =>

@@ -1,8 +1,11 @@
 /** A job in words, the same in the tree, the panel and the status bar. Times are Unix seconds. */
+import { inEnglish, type Say } from "../say.ts";
 import { ago, count, duration, metric, size } from "../units.ts";
 import type { PhaseName } from "./event.ts";
 import type { Job, JobState, PhaseState } from "./job.ts";
-import { eta, shareDone } from "./status.ts";
+import type { Remote } from "./remote.ts";
+import { firstSentence, remoteText } from "./remote-words.ts";
+import { eta, shareDone, wasWaiting } from "./status.ts";
 
 /** What the words need of a run; a `RunView` of the launcher fits. */
 export interface Told {
@@ -12,6 +15,8 @@ export interface Told {
   readonly stalled: number | null;
   /** Unix milliseconds of the last arrival. */
   readonly lastNews: number | null;
+  /** Of a run on Modal. */
+  readonly remote?: Remote | null;
 }
 
 const PHASE_WORDS: Readonly<Record<PhaseName, string>> = {
@@ -26,11 +31,11 @@ const PHASE_WORDS: Readonly<Record<PhaseName, string>> = {
   export: "exporting",
 };
 
-export const phaseWord = (name: PhaseName): string => PHASE_WORDS[name];
+export const phaseWord = (name: PhaseName, say: Say = inEnglish): string => say(PHASE_WORDS[name]);
 
 /** "preparing data 512/1,204 rows", "downloading model.safetensors". */
-export function phaseText(phase: PhaseState): string {
-  const word = PHASE_WORDS[phase.name];
+export function phaseText(phase: PhaseState, say: Say = inEnglish): string {
+  const word = phaseWord(phase.name, say);
   if (phase.progress === null || phase.name === "train") return word;
   const { done, total, unit } = phase.progress;
   const of = unit === "bytes" ? size : count;
@@ -41,33 +46,36 @@ export function phaseText(phase: PhaseState): string {
 const innermost = (job: Job): PhaseState | undefined => job.phases.at(-1);
 
 /** "step 96/151"; null before the first step. */
-function stepText(job: Job): string | null {
+function stepText(job: Job, say: Say): string | null {
   if (job.step === 0) return null;
-  return job.maxSteps === null ? `step ${count(job.step)}` : `step ${count(job.step)}/${count(job.maxSteps)}`;
+  return job.maxSteps === null
+    ? say("step {0}", count(job.step))
+    : say("step {0}/{1}", count(job.step), count(job.maxSteps));
 }
 
-const lossText = (job: Job): string | null => (job.loss === null ? null : `loss ${metric(job.loss)}`);
+const lossText = (job: Job, say: Say): string | null =>
+  job.loss === null ? null : say("loss {0}", metric(job.loss));
 
-function leftText({ job, stalled }: Told): string | null {
+function leftText({ job, stalled }: Told, say: Say): string | null {
   const left = eta(job, stalled);
-  return left === null || left < 1 ? null : `${duration(left)} left`;
+  return left === null || left < 1 ? null : say("{0} left", duration(left));
 }
 
 const joined = (parts: readonly (string | null | undefined)[]): string =>
   parts.filter((part) => part !== null && part !== undefined && part !== "").join(" · ");
 
 /** Everything that is moving, in one line. */
-function progressText(told: Told): string {
+function progressText(told: Told, say: Say): string {
   const { job } = told;
   const phase = innermost(job);
   const training = phase?.name === "train";
   return joined([
-    training || phase === undefined ? null : phaseText(phase),
-    stepText(job),
-    lossText(job),
-    training ? leftText(told) : null,
-    phase === undefined && job.step === 0 ? "starting" : null,
-    training && job.step === 0 ? "first step" : null,
+    training || phase === undefined ? null : phaseText(phase, say),
+    stepText(job, say),
+    lossText(job, say),
+    training ? leftText(told, say) : null,
+    phase === undefined && job.step === 0 ? say("starting") : null,
+    training && job.step === 0 ? say("first step") : null,
   ]);
 }
 
@@ -78,85 +86,122 @@ function seconds(job: Job): number | null {
 }
 
 /** What stands behind the name in the tree. */
-export function describe(told: Told, now: number): string {
+export function describe(told: Told, now: number, say: Say = inEnglish): string {
   const { job, state } = told;
+  const remote = told.remote ?? null;
+  const elsewhere = remote === null ? null : remoteText(remote, state, now, say);
+  if (elsewhere !== null) return joined([elsewhere, stepText(job, say)]);
+  if (wasWaiting(job, state)) {
+    return joined([
+      say("was waiting for its turn"),
+      job.lastT === null ? null : agoText(job.lastT, now, say),
+    ]);
+  }
   switch (state) {
     case "queued":
-      return joined(["queued", innermost(job)?.detail]);
+      return joined([say("queued"), innermost(job)?.detail]);
     case "starting":
-      return "starting";
+      return say("starting");
     case "running":
-      return progressText(told);
+      return progressText(told, say);
     case "stopping":
       return joined([
-        "stopping",
-        stepText(job),
-        innermost(job)?.canStop === false ? "after this phase" : null,
+        say("stopping"),
+        stepText(job, say),
+        innermost(job)?.canStop === false ? say("after this phase") : null,
       ]);
     case "silent":
-      return joined([silence(told, now), stepText(job)]);
+      return joined([silence(told, now, say), stepText(job, say)]);
     case "unknown":
-      return joined([silence(told, now), "result unknown"]);
+      return joined([silence(told, now, say), say("result unknown")]);
     case "failed":
-      return firstSentence(job.error?.message ?? "failed");
+      return joined([
+        firstSentence(job.error?.message ?? remote?.problem?.message ?? say("failed")),
+        job.lastT === null ? null : agoText(job.lastT, now, say),
+      ]);
     case "crashed":
-      return joined(["the trainer is gone", stepText(job)]);
+      return joined([
+        say("the trainer is gone"),
+        stepText(job, say),
+        job.lastT === null ? null : agoText(job.lastT, now, say),
+      ]);
     case "interrupted":
-      return joined(["interrupted", stepText(job), job.lastT === null ? null : ago(job.lastT, now)]);
+      return joined([
+        remote?.problem == null ? say("interrupted") : firstSentence(remote.problem.message),
+        stepText(job, say),
+        job.lastT === null ? null : agoText(job.lastT, now, say),
+      ]);
     case "stopped":
     case "succeeded":
       return joined([
-        state === "stopped" ? "stopped" : null,
-        state === "stopped" ? stepText(job) : null,
-        lossText(job),
+        state === "stopped" ? say("stopped") : null,
+        state === "stopped" ? stepText(job, say) : null,
+        lossText(job, say),
         seconds(job) === null ? null : duration(seconds(job) ?? 0),
-        job.lastT === null ? null : ago(job.lastT, now),
-        job.finished !== null && job.finished.incomplete.length > 0 ? "an export failed" : null,
+        job.lastT === null ? null : agoText(job.lastT, now, say),
+        job.finished !== null && job.finished.incomplete.length > 0 ? say("an export failed") : null,
       ]);
   }
 }
 
-function silence({ stalled, lastNews }: Told, now: number): string {
+function silence({ stalled, lastNews }: Told, now: number, say: Say): string {
   if (stalled !== null && lastNews !== null && now - lastNews / 1000 < 60) {
-    return `no step for ${duration(stalled)}`;
+    return say("no step for {0}", duration(stalled));
   }
-  return lastNews === null ? "no news" : `last news ${duration(now - lastNews / 1000)} ago`;
+  return lastNews === null ? say("no news") : say("last news {0} ago", duration(now - lastNews / 1000));
 }
+
+/** "12 min ago". */
+function agoText(then: number, now: number, say: Say): string {
+  const words = ago(then, now);
+  const [, amount] = /^(.*) ago$/.exec(words) ?? [];
+  return amount === undefined ? say(words) : say("{0} ago", amount);
+}
+
+export const stateWord = (state: JobState, say: Say = inEnglish): string => say(state);
 
 /** Ends that their description does not name itself. */
 const NAMED: ReadonlySet<JobState> = new Set(["succeeded", "failed", "crashed"] satisfies JobState[]);
 
 /** "running on RTX 4090 · step 96/151 · 4 min left". */
-export function headline(told: Told, now: number): string {
+export function headline(told: Told, now: number, say: Say = inEnglish): string {
   const { job, state } = told;
   const device = deviceName(job);
-  if (state !== "running") return joined([NAMED.has(state) ? state : null, describe(told, now)]);
-  return joined([device === null ? "running" : `running on ${device}`, progressText(told)]);
+  if (state !== "running")
+    return joined([NAMED.has(state) ? stateWord(state, say) : null, describe(told, now, say)]);
+  return joined([device === null ? say("running") : say("running on {0}", device), progressText(told, say)]);
 }
 
 /** "Train 64 % · 6,740 tokens/s · 7.6 of 23.5 GB"; null when nothing is open. */
-export function phaseLine(job: Job): { readonly label: string; readonly description: string } | null {
+export function phaseLine(
+  job: Job,
+  say: Say = inEnglish,
+): { readonly label: string; readonly description: string } | null {
   const phase = innermost(job);
   if (phase === undefined) return null;
   const share = phase.name === "train" ? shareDone(job) : null;
   const amount = phase.progress;
   const description = joined([
     share === null ? null : `${Math.round(share * 100)} %`,
-    share === null && amount !== null ? phaseText(phase).slice(PHASE_WORDS[phase.name].length + 1) : null,
-    phase.name === "train" && job.tokensPerSecond !== null ? `${count(job.tokensPerSecond)} tokens/s` : null,
-    memoryText(job),
+    share === null && amount !== null
+      ? phaseText(phase, say).slice(phaseWord(phase.name, say).length + 1)
+      : null,
+    phase.name === "train" && job.tokensPerSecond !== null
+      ? say("{0} tokens/s", count(job.tokensPerSecond))
+      : null,
+    memoryText(job, say),
     phase.name === "train" ? null : phase.detail,
   ]);
-  return { label: capital(PHASE_WORDS[phase.name]), description };
+  return { label: capital(phaseWord(phase.name, say)), description };
 }
 
 /** "7.6 of 23.5 GB" of the device that holds most; null before the first measurement. */
-export function memoryText(job: Job): string | null {
+export function memoryText(job: Job, say: Say = inEnglish): string | null {
   const used = usedMemory(job);
   if (used === null) return null;
   const total = job.environment?.devices[0]?.total_bytes ?? null;
   if (job.environment?.backend === "cpu" || total === null) return size(used);
-  return `${size(used).replace(/ [A-Z]+$/, "")} of ${size(total)}`;
+  return say("{0} of {1}", size(used).replace(/ [A-Z]+$/, ""), size(total));
 }
 
 /** Bytes in use on the device that holds most. */
@@ -177,38 +222,38 @@ export function deviceName(job: Job): string | null {
 }
 
 /** Whole sentences for a screen reader: "Step 40 of 60, loss 0.61, 3 min left." */
-export function spoken(told: Told, now: number): string {
+export function spoken(told: Told, now: number, say: Say = inEnglish): string {
   const { job, state } = told;
   if (state !== "running" || innermost(job)?.name !== "train" || job.step === 0) {
-    return `${capital(headline(told, now).replaceAll(" · ", ", "))}.`;
+    return `${capital(headline(told, now, say).replaceAll(" · ", ", "))}.`;
   }
-  const of = job.maxSteps === null ? "" : ` of ${count(job.maxSteps)}`;
-  const rest = [lossText(job), leftText(told)].filter((part) => part !== null);
-  return `${[`Step ${count(job.step)}${of}`, ...rest].join(", ")}.`;
+  const step =
+    job.maxSteps === null
+      ? say("Step {0}", count(job.step))
+      : say("Step {0} of {1}", count(job.step), count(job.maxSteps));
+  const rest = [lossText(job, say), leftText(told, say)].filter((part) => part !== null);
+  return `${[step, ...rest].join(", ")}.`;
 }
 
 /** What comes until the first step, so that a waiting person knows what for; null from then on. */
-export function whatNext(job: Job): string | null {
+export function whatNext(job: Job, say: Say = inEnglish): string | null {
   if (job.step > 0 || job.finished !== null) return null;
   switch (innermost(job)?.name) {
     case "queued":
-      return "It starts when its device is free.";
+      return say("It starts when its device is free.");
     case "import":
-      return "Next: the model is loaded.";
+      return say("Next: the model is loaded.");
     case "download":
-      return "Downloaded once, then kept in the cache.";
+      return say("Downloaded once, then kept in the cache.");
     case "load":
-      return "Next: the data is rendered and tokenised.";
+      return say("Next: the data is rendered and tokenised.");
     case "prepare":
-      return "Next: the first step.";
+      return say("Next: the first step.");
     case "train":
-      return "The first step compiles and usually takes longest.";
+      return say("The first step compiles and usually takes longest.");
     default:
       return null;
   }
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const firstSentence = (text: string): string =>
-  /^.*?[.!?](?=\s|$)/s.exec(text)?.[0].replace(/\.$/, "") ?? text;

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { size } from "../../core/units.ts";
 import { findExecutable } from "../../launch/executable.ts";
 import { isMissing } from "../../launch/json-file.ts";
+import type { Token } from "../../launch/modal/credentials.ts";
 import { LaunchError } from "../../launch/launcher.ts";
 import { freeBytes, neededBytes } from "../disk-space.ts";
 import { queryGpus } from "../gpu.ts";
@@ -12,6 +13,8 @@ import type { PythonChoice } from "../python-env.ts";
 import { requirementSet } from "../requirement-set.ts";
 import { fine, type Finding, problem, warning } from "./finding.ts";
 import { gpuFindings } from "./gpus.ts";
+import { modalFindings } from "./modal.ts";
+import { pathFindings } from "./paths.ts";
 import { lookAround, survival } from "./survival.ts";
 import { pinsOf, reportFindings, trainerReport } from "./trainer-report.ts";
 
@@ -24,6 +27,8 @@ export interface DoctorWish {
   /** Environment of a trainer process. */
   readonly childEnv: Readonly<Record<string, string>>;
   readonly choose: () => Promise<PythonChoice>;
+  /** The token for Modal that the editor keeps; null elsewhere. */
+  readonly modal: Token | null;
 }
 
 export async function doctor(wish: DoctorWish): Promise<Finding[]> {
@@ -35,6 +40,7 @@ export async function doctor(wish: DoctorWish): Promise<Finding[]> {
     pythonFindings(wish, set),
     diskFindings(wish, neededBytes(set)),
     hubFindings(wish.env),
+    modalFindings(wish.env, wish.modal),
     lookAround(wish.env).then(survival),
   ]);
   return parts.flat();
@@ -98,7 +104,7 @@ async function diskFindings({ cache, data }: DoctorWish, needed: number): Promis
       );
     }),
   );
-  return found;
+  return [...found, ...pathFindings(process.platform, cache)];
 }
 
 /** Of the disk that holds a folder or would hold it. */

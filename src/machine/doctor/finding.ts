@@ -2,7 +2,7 @@
 export interface Finding {
   /** Stable: for scripts and tests. */
   readonly code: string;
-  readonly area: "system" | "gpu" | "python" | "disk" | "hub" | "survival";
+  readonly area: "system" | "gpu" | "python" | "disk" | "hub" | "modal" | "survival";
   /** `problem`: no training until it is solved; `warning`: it may hurt later. */
   readonly level: "fine" | "warning" | "problem";
   readonly message: string;
