@@ -21,8 +21,12 @@ function partsOf(figure: ShownFigure["figure"]): string[] {
       return rent === null ? [here] : [here, rent];
     }
     case "gpu":
-      return [figureText(figure.run), ...where(figure.run)];
+      return [figureText(figure.run), ...corrected(figure.run), ...where(figure.run)];
   }
+}
+
+function corrected({ corrected_by: runs }: RunEstimate): string[] {
+  return runs === 0 ? [] : [`corrected by ${runs} ${runs === 1 ? "run" : "runs"}`];
 }
 
 function where(run: RunEstimate): string[] {

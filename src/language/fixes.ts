@@ -49,10 +49,12 @@ function effectOf(fix: Fix, analysis: Analysis): Partial<CodeAction> {
   const { document, parsed, world } = analysis;
   const edits = (fix.edits.length === 0 ? [] : textEdits(parsed, fix.edits)).map(toEdit(analysis));
   if (fix.command === undefined) return { edit: { changes: { [document.uri]: edits } } };
-  // The editor would apply an edit before the command, which has to read the text as it is: it gets the edits to apply.
+  // The editor would apply an edit before the command, which has to read the text as it is: it gets the edits to
+  // apply, and the version that they are for.
   const { id, args } = fix.command;
   if (world.facts.can?.secrets === true) {
-    return { command: { title: fix.title, command: id, arguments: [document.uri, ...args, edits] } };
+    const all = [document.uri, document.version, ...args, edits];
+    return { command: { title: fix.title, command: id, arguments: all } };
   }
   return {
     title: "Remove it (keep it somewhere else first)",

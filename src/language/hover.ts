@@ -10,6 +10,7 @@ import { dataMarkdown } from "./hover-data.ts";
 import { figureMarkdown } from "./hover-figure.ts";
 import { modelMarkdown } from "./hover-model.ts";
 import { originMarkdown } from "./hover-origin.ts";
+import { ESTIMATE_COMMAND } from "./lenses.ts";
 import { contains, toRange } from "./range.ts";
 
 /** What stands under the cursor: a key with all it does, a value, the model with what it needs. */
@@ -26,6 +27,7 @@ export function hover(analysis: Analysis, offset: number, figure: ShownFigure | 
     part === "key" ? keyText(path) : valueText(path, analysis),
     isModel(path, part, analysis) ? modelMarkdown(analysis) : null,
     isModel(path, part, analysis) && figure !== null ? figureMarkdown(figure) : null,
+    isModel(path, part, analysis) && figure !== null ? tableLink(analysis) : null,
     part === "value" ? dataMarkdown(path, analysis) : null,
     originMarkdown(path, offset, analysis),
   ].filter((text) => text !== null && text !== "");
@@ -34,6 +36,12 @@ export function hover(analysis: Analysis, offset: number, figure: ShownFigure | 
     range: toRange(document, span),
     contents: { kind: "markdown", value: sections.join("\n\n") },
   };
+}
+
+/** All cards in one list; where nothing can be started there is no such command. */
+function tableLink({ document, world }: Analysis): string | null {
+  if (world.facts.can?.run !== true) return null;
+  return `[All cards, with memory, time and cost](command:${ESTIMATE_COMMAND}?${encodeURIComponent(JSON.stringify([document.uri]))})`;
 }
 
 /** Why each problem under the cursor is one, and what to do; its own sentence the editor shows above. */

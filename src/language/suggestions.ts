@@ -1,4 +1,5 @@
 import { isCannot } from "../core/estimate/cannot.ts";
+import { moduleNames } from "../core/estimate/adapters.ts";
 import { modelSource } from "../core/estimate/model-source.ts";
 import { MODAL_PRICES } from "../core/estimate/prices.ts";
 import { runEstimate } from "../core/estimate/run-estimate.ts";
@@ -41,13 +42,9 @@ function targetModules({ resolution, world }: Analysis): readonly Suggestion[] {
   if (source === null || isCannot(source) || !source.shape.modelled)
     return SEVEN_TARGETS.map((value) => ({ value }));
   const parts = { attention: "attention", mlp: "MLP", expert: "experts", mamba: "Mamba", other: "" };
-  return (
-    source.shape.linears
-      // The estimate's own name for experts that every token passes; adapters name them like the others.
-      .filter((linear) => linear.part !== "other" && !linear.name.startsWith("shared_"))
-      .map((linear) => ({ value: linear.name, detail: parts[linear.part] }))
-      .filter((each, index, all) => all.findIndex((other) => other.value === each.value) === index)
-  );
+  return moduleNames(source.shape)
+    .filter(({ part }) => part !== "other")
+    .map(({ name, part }) => ({ value: name, detail: parts[part] }));
 }
 
 /** Modal's cards with what this run would need and cost on them. */

@@ -1,25 +1,34 @@
 import type { DatasetFact, Facts } from "../core/facts.ts";
 import { folderOf } from "../core/config/paths.ts";
+import type { Neighbour } from "../core/config/neighbours.ts";
 import type { NamedPlace } from "../language/places.ts";
 import type { DatasetOptions, ReadDataset } from "./dataset-facts.ts";
 import type { Files, FileStat } from "./files.ts";
 import { readModelConfig } from "./model-config.ts";
+import { readNeighbours } from "./neighbours.ts";
+
+type FactsOfFiles = Required<Pick<Facts, "paths" | "datasets" | "siblings" | "modelConfigs" | "neighbours">>;
 
 interface Known {
   readonly kind: FileStat["kind"];
   readonly dataset?: DatasetFact;
   readonly model?: unknown;
   readonly siblings?: readonly string[];
+  readonly neighbours?: readonly Neighbour[];
 }
 
-export interface Wanted extends NamedPlace {
+export interface Wanted extends Omit<NamedPlace, "role"> {
+  /** "folder": that of the config itself, for what lies beside it. */
+  readonly role: NamedPlace["role"] | "folder";
   /** How its rows are read; for data only. */
   readonly dataset?: DatasetOptions;
 }
 
 /** The same place, below it, or beside it: a new neighbour is a better guess for a name that is missing. */
-const isNear = (wanted: string, place: string): boolean =>
-  wanted === place || wanted.startsWith(`${place}/`) || folderOf(wanted) === folderOf(place);
+const isNear = ({ place: wanted, role }: Wanted, place: string): boolean =>
+  wanted === place ||
+  wanted.startsWith(`${place}/`) ||
+  (role === "folder" ? wanted : folderOf(wanted)) === folderOf(place);
 
 /** How a place is known under: the same file read in two ways is two facts for us, one for the checks. */
 const keyOf = (wanted: Wanted): string => JSON.stringify([wanted.place, wanted.role, wanted.dataset ?? null]);
@@ -51,7 +60,7 @@ export class FileFacts {
   /** A file came, went or changed: it and its neighbours are looked at again. All of them without a place. */
   lookAgain(place?: string): void {
     for (const { wanted } of this.#asked.values()) {
-      if (place === undefined || isNear(wanted.place, place)) this.#ask(wanted);
+      if (place === undefined || isNear(wanted, place)) this.#ask(wanted);
     }
   }
 
@@ -74,11 +83,12 @@ export class FileFacts {
     });
   }
 
-  factsFor(places: readonly Wanted[]): Pick<Facts, "paths" | "datasets" | "siblings" | "modelConfigs"> {
+  factsFor(places: readonly Wanted[]): FactsOfFiles {
     const paths: Record<string, FileStat["kind"]> = {};
     const datasets: Record<string, DatasetFact> = {};
     const siblings: Record<string, readonly string[]> = {};
     const modelConfigs: Record<string, unknown> = {};
+    const neighbours: Record<string, readonly Neighbour[]> = {};
     for (const wanted of places) {
       const known = this.#known.get(keyOf(wanted));
       if (known === undefined) continue;
@@ -86,12 +96,14 @@ export class FileFacts {
       if (known.dataset !== undefined) datasets[wanted.place] = known.dataset;
       if (known.siblings !== undefined) siblings[wanted.place] = known.siblings;
       if (known.model !== undefined) modelConfigs[wanted.place] = known.model;
+      if (known.neighbours !== undefined) neighbours[wanted.place] = known.neighbours;
     }
-    return { paths, datasets, siblings, modelConfigs };
+    return { paths, datasets, siblings, modelConfigs, neighbours };
   }
 
   async #look(wanted: Wanted): Promise<Known> {
     const { place, role } = wanted;
+    if (role === "folder") return { kind: "folder", neighbours: await readNeighbours(this.#files, place) };
     const stat = await this.#files.stat(place);
     if (stat.kind === "missing" && wanted.local) {
       const entries = await this.#files.list(folderOf(place));

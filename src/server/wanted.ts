@@ -1,3 +1,4 @@
+import { folderOf } from "../core/config/paths.ts";
 import { at, isMapping } from "../core/config/value.ts";
 import { DATA_FORMATS } from "../core/run/plan.ts";
 import type { Analysis } from "../language/analysis.ts";
@@ -5,11 +6,13 @@ import { namedPlaces } from "../language/places.ts";
 import type { DatasetOptions } from "./dataset-facts.ts";
 import type { Wanted } from "./file-facts.ts";
 
-/** The places that a config names, with how the rows of its data files are to be read. */
-export function wantedPlaces({ resolution }: Analysis): Wanted[] {
-  return namedPlaces(resolution).map((named) =>
-    named.role === "data" ? { ...named, dataset: optionsAt(resolution, named.path.slice(0, -1)) } : named,
+/** The places that a config names, with how the rows of its data files are to be read, and its own folder. */
+export function wantedPlaces({ resolution, world }: Analysis): Wanted[] {
+  const folder = { role: "folder", path: [], text: "", place: folderOf(world.place), local: true } as const;
+  const named = namedPlaces(resolution).map((each) =>
+    each.role === "data" ? { ...each, dataset: optionsAt(resolution, each.path.slice(0, -1)) } : each,
   );
+  return [...named, folder];
 }
 
 function optionsAt(resolution: Analysis["resolution"], path: readonly (string | number)[]): DatasetOptions {

@@ -157,6 +157,7 @@ export class Workspace {
       siblings: { ...files.siblings, ...this.#machine.siblings },
       datasets: { ...files.datasets, ...this.#machine.datasets },
       modelConfigs: { ...files.modelConfigs, ...this.#machine.modelConfigs },
+      neighbours: { ...files.neighbours, ...this.#machine.neighbours },
     };
   }
 

@@ -110,6 +110,8 @@ export const TRAINING_DEFAULTS = {
   load_best_model_at_end: false,
   metric_for_best_model: "eval_loss",
   early_stopping_patience: null,
+  /** Answers written at each evaluation, to be read by a person. */
+  eval_samples: 2,
 } as const;
 
 /** Group-relative training clips harder than the others. */

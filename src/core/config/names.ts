@@ -7,7 +7,8 @@ import { ALL_KEYS, keyAt, keysNamed, ROOT, type KeyNode } from "./keys.ts";
 import type { ConfigPath, Edit, Fix, Problem } from "./problem.ts";
 import { refusedKey } from "./refused.ts";
 import { renamedKey } from "./renamed.ts";
-import { isSecretKey } from "./secrets.ts";
+import { keyedSecretFix } from "./secret-fixes.ts";
+import { isSecretKey, secretShape } from "./secrets.ts";
 import { at, dotted, isMapping, withoutPaths, withValue, type Mapping } from "./value.ts";
 
 /** Stray keys of one file that are told: with more, it is another kind of file. */
@@ -164,14 +165,7 @@ function secret(walk: Walk, path: ConfigPath, name: string): void {
     code: "secret-in-file",
     severity: "error",
     message: `${name} is a secret, and this file goes to git. Keep it in secret storage; runs get it by environment.`,
-    fixes: [
-      {
-        title: "Move to secret storage and remove the line",
-        preferred: true,
-        edits: [{ kind: "delete", path }],
-        command: { id: "finetune.moveSecret", args: [dotted(path)] },
-      },
-    ],
+    fixes: [keyedSecretFix(path, at(walk.root, path))],
   });
 }
 
@@ -183,6 +177,8 @@ function strayKey(
   siblings: ReadonlyMap<string, KeyNode>,
 ): void {
   if (path.length === 1 && (walk.anchors.has(name) || name.startsWith("x-"))) return;
+  // A token in the place of a key: said by what looks at shapes, and never by its name.
+  if (secretShape(name) !== undefined) return;
   if (isSecretKey(name)) {
     secret(walk, path, name);
     return;

@@ -19,6 +19,8 @@ export interface ResolveContext {
   readonly kindOf?: (place: string) => PathKind;
   /** What `~` means; left in the paths when unknown. */
   readonly home?: string;
+  /** Where the run happens, whatever the file says: the Run command may override it. */
+  readonly target?: "local" | "modal";
 }
 
 export interface Resolution {
@@ -69,7 +71,9 @@ function validated(value: Mapping): { draft: Draft; problems: Problem[] } {
 /** Merges, validates and fills in defaults. Never throws; what is wrong is in `problems`. */
 export function resolve(parsed: ParsedConfig, context: ResolveContext): Resolution {
   const chain = readChain(context.path, parsed, context.read, context.home);
-  const value = merged(chain.links);
+  const written = merged(chain.links);
+  const value =
+    context.target === undefined ? written : merge(written, { compute: { target: context.target } });
   const { draft, problems } = validated(value);
   const origin = (path: ConfigPath): number => originOf(chain.links, path);
   const locate = (path: ConfigPath, text: string): string => {

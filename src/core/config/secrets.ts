@@ -9,7 +9,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\bAKIA[0-9A-Z]{16}\b/, "an AWS key"],
   [/\bwandb_v1_[A-Za-z0-9_]{20,}/, "a Weights & Biases key"],
   [/\bxox[abprs]-[A-Za-z0-9-]{10,}/, "a Slack token"],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*/, "a private key"],
   [/:\/\/[^\s/:@]+:[^\s/@]+@/, "a password in an address"],
 ];
 
@@ -22,6 +22,22 @@ const HARMLESS =
 /** What the text looks like, "a Hugging Face token", or undefined. */
 export function secretShape(text: string): string | undefined {
   return SHAPES.find(([shape]) => shape.test(text))?.[1];
+}
+
+export interface FoundSecret {
+  /** "a Hugging Face token". */
+  readonly what: string;
+  /** The part of the text that is the secret. */
+  readonly text: string;
+}
+
+/** The first secret in a text, wherever in it. */
+export function findSecret(text: string): FoundSecret | undefined {
+  for (const [shape, what] of SHAPES) {
+    const found = shape.exec(text)?.[0];
+    if (found !== undefined) return { what, text: found };
+  }
+  return undefined;
 }
 
 /** True for the name of a key whose value is a secret. */

@@ -64,6 +64,17 @@ export function adapters(shape: ModelShape, setup: Setup): Adapters {
   };
 }
 
+/** The names under which adapters meet the matrices of a model, each once, in order. */
+export function moduleNames({ linears }: ModelShape): { name: string; part: Linear["part"] }[] {
+  const seen = new Set<string>();
+  return linears.flatMap(({ name, part }) => {
+    // The estimate's own name for experts that every token passes; adapters name them like the others.
+    if (name.startsWith("shared_") || seen.has(name)) return [];
+    seen.add(name);
+    return [{ name, part }];
+  });
+}
+
 /** `shared_gate_proj` and the like are modules named `gate_proj` in a parent of that name. */
 const isTarget = (linear: Linear, wants: (name: string) => boolean): boolean =>
   wants(linear.name) || (linear.name.startsWith("shared_") && wants(linear.name.slice("shared_".length)));

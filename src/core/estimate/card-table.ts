@@ -77,12 +77,14 @@ function fitText(fit: Fit): string {
   }
 }
 
+/** Makes a config run on one of Modal's cards. */
+export const modalEdits = (gpu: string): Edit[] => [
+  { kind: "set", path: ["compute", "target"], value: "modal" },
+  { kind: "set", path: ["compute", "modal", "gpu"], value: gpu },
+];
+
 function editsFor({ where, name, index }: Fit): Edit[] {
-  if (where === "modal")
-    return [
-      { kind: "set", path: ["compute", "target"], value: "modal" },
-      { kind: "set", path: ["compute", "modal", "gpu"], value: name },
-    ];
+  if (where === "modal") return modalEdits(name);
   return [
     { kind: "set", path: ["compute", "target"], value: "local" },
     ...(index === null ? [] : [{ kind: "set", path: ["compute", "local", "gpus"], value: [index] } as const]),

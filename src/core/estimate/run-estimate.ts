@@ -42,6 +42,8 @@ export interface RunEstimate extends Estimate, Time {
   readonly fits: readonly Fit[];
   readonly evaluation: Evaluation | null;
   readonly outputs: readonly OutputRow[];
+  /** Finished runs on this card that the figure contains. */
+  readonly corrected_by: number;
 }
 
 export interface RunEstimateOptions {
@@ -78,7 +80,7 @@ interface OnCard {
   readonly estimate: Estimate;
   readonly time: Time;
   readonly cost: Pick<RunEstimate, "cost_usd" | "cost_band">;
-  readonly rest: Pick<RunEstimate, "steps" | "rows" | "evaluation" | "outputs">;
+  readonly rest: Pick<RunEstimate, "steps" | "rows" | "evaluation" | "outputs" | "corrected_by">;
 }
 
 /** The card whose speed was measured: for time where no card is named. */
@@ -120,6 +122,7 @@ function onCard(
       rows: steps.rows,
       evaluation: evaluationMemory(config, source.shape, setup, card, memory),
       outputs: outputRows(config, source, setup, memory),
+      corrected_by: found.correction?.runs ?? 0,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { aligned, differences, results } from "../../../src/core/compare.ts";
-import { aRun } from "../extension/a-run.ts";
+import { aligned, differences } from "../../../src/core/compare.ts";
+import { results } from "../../../src/core/compare-results.ts";
+import { aRun, T0 } from "../extension/a-run.ts";
 
 const plan = (change: object = {}) => ({
   version: 1,
@@ -37,17 +38,20 @@ test("results are figures, best evaluation is the lowest, rows that nobody fills
     { type: "eval", step: 1, metrics: { eval_loss: 0.7 } },
     { type: "eval", step: 2, metrics: { eval_loss: 0.9 } },
     { type: "finished" },
-  ]).job;
+  ]);
   const b = aRun("running", [
     { type: "started" },
-    { type: "step", step: 4, loss: 1.5, tokens: 4000, seconds: 2 },
-  ]).job;
-  const rows = Object.fromEntries(results([a, b]).map(({ label, values }) => [label, values]));
+    { type: "step", step: 4, loss: 1.5, tokens: 4000, seconds: 2, metrics: { "rewards/margins": 0.4 } },
+  ]);
+  const rows = Object.fromEntries(results([a, b], T0).map(({ label, values }) => [label, values]));
   expect(rows["Last loss"]).toEqual(["2.00", "1.50"]);
   expect(rows["Best evaluation"]).toEqual(["0.70", null]);
   expect(rows["Time"]).toEqual(["12 min", null]);
   expect(rows["Tokens per second"]).toEqual(["1,000", "2,000"]);
   expect(rows["Peak memory"]).toBeUndefined();
+  expect(rows["State"]).toEqual(["succeeded", "running"]);
+  expect(rows["rewards/margins"]).toEqual([null, "0.40"]);
+  expect(rows["Cost"]).toBeUndefined();
 });
 
 test("curves of runs with other steps share one x, with gaps where a run has none", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { launchRecord } from "../../../src/core/estimate/launch-record.ts";
 import type { Facts } from "../../../src/core/facts.ts";
 import { figureOf, type ShownFigure } from "../../../src/language/figure.ts";
 import { hints } from "../../../src/language/hints.ts";
@@ -199,4 +200,28 @@ describe("hover", () => {
 test("a figure is for the file as it is written, errors or not", () => {
   const broken = shownFigure(`${FILE}  nonsense: 1\n`, WITH_4090);
   expect(broken?.figure).toEqual(shownFigure(FILE, WITH_4090)?.figure);
+});
+
+test("the line says when finished runs have corrected the figure", () => {
+  const config = analysed(FILE, { facts: WITH_4090 }).resolution.tentative;
+  const key = config && launchRecord(config, WITH_4090)?.correction_key;
+  if (key == null) throw new Error("There is no key for corrections.");
+  const learnt = (runs: number): Facts => ({
+    ...WITH_4090,
+    corrections: [{ key, memoryFactor: 1.1, timeFactor: 1, runs }],
+  });
+  expect(lineOf(FILE, learnt(3))).toContain(" · corrected by 3 runs · fits RTX 4090");
+  expect(lineOf(FILE, learnt(1))).toContain(" · corrected by 1 run · ");
+  expect(lineOf(FILE, WITH_4090)).not.toContain("corrected");
+});
+
+test("the hover over the model leads to the table of all cards, where it can be shown", () => {
+  const { text, offset } = marked(FILE.replace("unsloth/Llama", "unsloth/|Llama"));
+  const said = (facts: Facts) =>
+    JSON.stringify(hover(analysed(text, { facts }), offset, shownFigure(text, facts))?.contents);
+  const can = { run: true, read: true, secrets: false };
+  const link = `(command:finetune.showEstimate?${encodeURIComponent(JSON.stringify([URI]))})`;
+  expect(said({ ...WITH_4090, can })).toContain(link);
+  expect(said({ ...WITH_4090, can: { ...can, run: false } })).not.toContain("command:");
+  expect(said(WITH_4090)).not.toContain("command:");
 });

@@ -65,7 +65,8 @@ describe("quick fixes", () => {
     expect(moving?.edit).toBeUndefined();
     expect(moving?.command?.arguments).toEqual([
       URI,
-      "model.token",
+      1,
+      { path: ["model", "token"] },
       [expect.objectContaining({ newText: "" })],
     ]);
     expect(moving?.title).not.toContain("hf_");

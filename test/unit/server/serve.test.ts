@@ -115,6 +115,29 @@ describe("problems", () => {
   });
 });
 
+describe("a training script beside the config", () => {
+  const SCRIPT = "from trl import SFTConfig, SFTTrainer\n";
+
+  it("is a hint, and goes with the script", async () => {
+    writeFileSync(join(root, "train.py"), SCRIPT);
+    await client.open(uri, good);
+    const found = await client.problems(uri, (all) => codes(all).includes("training-script-beside"));
+    expect(messages(found)).toContain("train.py (a plain TRL training script)");
+    rmSync(join(root, "train.py"));
+    await client.connection.sendNotification("textDocument/didSave", document);
+    await client.problems(uri, (all) => !codes(all).includes("training-script-beside"));
+  });
+
+  it("is looked for in the beginning of small files only", async () => {
+    writeFileSync(join(root, "generated.py"), SCRIPT + "#\n".repeat(200_000));
+    writeFileSync(join(root, "late.py"), `${"#\n".repeat(5_000)}${SCRIPT}`);
+    writeFileSync(join(root, "train.py"), SCRIPT);
+    await client.open(uri, good);
+    const found = await client.problems(uri, (all) => codes(all).includes("training-script-beside"));
+    expect(messages(found)).not.toMatch(/generated|late/);
+  });
+});
+
 describe("extends", () => {
   it("reads the file, and reads it again when it changes", async () => {
     writeFileSync(join(root, "base.finetune.yaml"), "dataset: data/rows.jsonl\nlora:\n  rr: 1\n");

@@ -1,4 +1,5 @@
 /** What the catalogue and the name say about the model of a config. */
+import { moduleNames } from "../../estimate/adapters.ts";
 import { findModel } from "../../estimate/catalog.ts";
 import { shapeOf } from "../../estimate/shape.ts";
 import { billionsInName } from "../../estimate/size-class.ts";
@@ -30,7 +31,7 @@ export function modelFacts(name: string | undefined): ModelFacts | undefined {
     display: found.model.display,
     type: shape.type,
     path: shape.path,
-    modules: shape.modelled ? [...new Set(shape.linears.map((linear) => linear.name))] : [],
+    modules: shape.modelled ? moduleNames(shape).map((module) => module.name) : [],
     layers: shape.layers,
     positions: shape.maxPositions,
     billions: shape.parameters / 1e9,

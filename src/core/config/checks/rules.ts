@@ -11,7 +11,7 @@ import { methods } from "./methods.ts";
 import { modal } from "./modal.ts";
 import { model } from "./model.ts";
 import { freeSections } from "./free-sections.ts";
-import { future } from "./not-yet.ts";
+import { neighbours } from "./neighbours.ts";
 import { optimiser } from "./optimiser.ts";
 import { packing } from "./packing.ts";
 import { paths } from "./paths.ts";
@@ -27,6 +27,7 @@ import { yamlTraps } from "./yaml-traps.ts";
 
 export const RULES: readonly Rule[] = [
   required,
+  neighbours,
   secrets,
   yamlTraps,
   freeSections,
@@ -48,6 +49,5 @@ export const RULES: readonly Rule[] = [
   machine,
   severalGpus,
   modal,
-  future,
   memory,
 ];

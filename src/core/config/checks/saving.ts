@@ -148,12 +148,13 @@ const hub: Rule = ({ draft }) =>
         }),
       );
     }
-    if (output.private !== undefined && output.push_to_hub === undefined) {
+    for (const key of ["private", "overwrite"] as const) {
+      if (output[key] === undefined || output.push_to_hub !== undefined) continue;
       problems.push(
-        warning("no-effect", [...path, "private"], {
-          message: "private has no effect without push_to_hub.",
+        warning("no-effect", [...path, key], {
+          message: `${key} has no effect without push_to_hub.`,
           at: "key",
-          fixes: [bestFix("Remove it", deleteEdit([...path, "private"]))],
+          fixes: [bestFix("Remove it", deleteEdit([...path, key]))],
         }),
       );
     }

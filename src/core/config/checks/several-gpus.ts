@@ -81,8 +81,9 @@ const several: Rule = (context) => {
   }
   if (config.model.full_finetuning && strategy !== "balanced") {
     return [
-      error("ddp-full-finetuning", strategy === "ddp" ? path : ["model", "full_finetuning"], {
-        message: "Full fine-tuning with a copy on each GPU hangs in its first step with the pinned versions.",
+      warning("ddp-full-finetuning", strategy === "ddp" ? path : ["model", "full_finetuning"], {
+        message:
+          "Each GPU holds the whole model with its gradients and optimiser: balanced spreads one copy instead.",
         at: "item",
         fixes: [
           bestFix("Spread one copy (balanced)", setEdit(path, "balanced")),

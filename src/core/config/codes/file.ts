@@ -1,5 +1,5 @@
 /** The text of the file, its names and its values. */
-import { error, warning, type CodeTable } from "./code.ts";
+import { error, hint, warning, type CodeTable } from "./code.ts";
 
 export const FILE_CODES: CodeTable = {
   "yaml-syntax": error(
@@ -162,6 +162,12 @@ export const FILE_CODES: CodeTable = {
     "A run needs data.",
     "Add dataset: with a file or a Hub id.",
     "model: unsloth/Llama-3.2-1B-Instruct",
+  ),
+  "training-script-beside": hint(
+    "A script or config of another trainer lies beside this file. What it trains is neither checked nor estimated here, and its values may no longer be those of this file.",
+    "Move its values into this file: the keys have the names of its arguments. Then keep it elsewhere, or silence this.",
+    "# beside it: train.py with SFTTrainer\nmodel: unsloth/Llama-3.2-1B-Instruct\ndataset: chats.jsonl",
+    "files",
   ),
   "no-effect": warning(
     "The key is set and nothing reads it, because of another key.",

@@ -48,20 +48,15 @@ export const MACHINE_CODES: CodeTable = {
     "model:\n  name: unsloth/Meta-Llama-3.1-8B-Instruct\n  load_in_16bit: true\n  load_in_4bit: false",
     "machine",
   ),
-  "ddp-full-finetuning": error(
-    "With the pinned versions full fine-tuning under DDP hangs in its first step without a word.",
-    "Use strategy: balanced, or one GPU.",
+  "ddp-full-finetuning": warning(
+    "Full fine-tuning with a copy on each GPU needs the memory of the whole training on each of them.",
+    "Use strategy: balanced where one GPU is too small for it.",
     "model:\n  name: unsloth/Llama-3.2-1B-Instruct\n  full_finetuning: true\ncompute:\n  local: {gpus: [0, 1], strategy: ddp}",
   ),
   "ddp-effective-batch": information(
     "Each GPU works on its own batch: the effective batch is multiplied.",
     "Lower the accumulation, or raise the learning rate with care.",
     "compute:\n  local: {gpus: [0, 1]}",
-  ),
-  "not-yet": error(
-    "The key is known, and this version cannot do it yet: the run would be refused at its start (a hint for Modal).",
-    "Do what the message says until then.",
-    "save:\n  - {method: gguf, push_to_hub: me/model}",
   ),
   "loraplus-needs-gpu": error(
     "Unsloth trains LoRA+ on a GPU only.",

@@ -104,6 +104,13 @@ export const CADENCE_TEXTS = {
     effect: effect("none", "may end early", "guards against overfitting"),
     defaultNote: "off",
   },
+  eval_samples: {
+    sentence: "How many questions of the evaluation rows the model answers at each evaluation.",
+    more: "Always the same questions, so that the answers can be compared over the run; at most 64 tokens each. `0` writes none.",
+    becomes: "generate after each evaluation, greedy",
+    example: "eval_samples: 4",
+    effect: effect("none", "some seconds an evaluation", "shows early what is learnt"),
+  },
   report_to: {
     sentence: "Other trackers that get the metrics too.",
     becomes: args("report_to"),

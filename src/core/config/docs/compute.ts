@@ -30,14 +30,21 @@ export const SAVE_TEXTS: SectionTexts<SaveInput> = {
   },
   push_to_hub: {
     sentence: "Hub repository to upload to as well.",
-    becomes: "push_to_hub_merged or push_to_hub_gguf",
+    more: "Needs `HF_TOKEN` with the right to write. Before the training it is checked that the token may write and that the repository is empty; the card of the repository holds no rows, paths or prompts.",
+    becomes: "create_repo and upload_folder of huggingface_hub",
     example: "push_to_hub: me/support-gguf",
     effect: effect("none", "the upload", "none"),
   },
   private: {
     sentence: "Whether the repository is private; public needs `false` and a confirmation.",
-    becomes: "push_to_hub(private)",
+    becomes: "create_repo(private)",
     example: "private: true",
+    effect: NO_EFFECT,
+  },
+  overwrite: {
+    sentence: "Whether a Hub repository that holds files already may be written to.",
+    becomes: "the check before the training",
+    example: "overwrite: true",
     effect: NO_EFFECT,
   },
 };
@@ -101,13 +108,14 @@ export const MODAL_TEXTS: SectionTexts<NonNullable<ComputeInput["modal"]>> = {
     effect: effect("the card's", "the card's", "none"),
   },
   timeout: {
-    sentence: "The run is ended after this long; a checkpoint is saved before.",
+    sentence:
+      "A sandbox is ended after this long, with a checkpoint; a longer run goes on in the next one, up to max_attempts.",
     becomes: "the sandbox's timeout and the plan's deadline",
     example: "timeout: 4h",
-    effect: effect("none", "none", "too short ends the training early"),
+    effect: effect("none", "each further sandbox starts and loads again", "none"),
   },
   max_cost_usd: {
-    sentence: "The run is ended before it costs more, also with everything closed.",
+    sentence: "The run is ended before it costs more, over all its sandboxes, also with everything closed.",
     becomes: "the sandbox's timeout and the plan's deadline",
     example: "max_cost_usd: 15",
     effect: NO_EFFECT,
@@ -119,7 +127,8 @@ export const MODAL_TEXTS: SectionTexts<NonNullable<ComputeInput["modal"]>> = {
     effect: NO_EFFECT,
   },
   max_attempts: {
-    sentence: "How often a run is resumed by itself after a preemption, first start included.",
+    sentence:
+      "How often a run is started, the first time included: after a preemption or a time limit it goes on by itself.",
     becomes: "the pump",
     example: "max_attempts: 3",
     effect: NO_EFFECT,
@@ -129,14 +138,14 @@ export const MODAL_TEXTS: SectionTexts<NonNullable<ComputeInput["modal"]>> = {
     becomes: "modal.Sandbox(cpu)",
     example: "cpu: 4",
     effect: effect("none", "faster preparation of data", "none"),
-    defaultNote: "Modal's own",
+    defaultNote: "4",
   },
   memory: {
     sentence: "System memory to reserve, MiB.",
     becomes: "modal.Sandbox(memory)",
     example: "memory: 32768",
     effect: effect("system memory for offloading and merging", "none", "none"),
-    defaultNote: "Modal's own",
+    defaultNote: "16384",
   },
   region: {
     sentence: "Where to rent; costs more than leaving it to Modal.",

@@ -32,7 +32,7 @@ const BY_PATH: Readonly<Record<string, unknown>> = Object.fromEntries(
     "training.orpo": defaults.METHOD_DEFAULTS.orpo,
     "training.kto": defaults.METHOD_DEFAULTS.kto,
     "training.grpo": defaults.METHOD_DEFAULTS.grpo,
-    save: { quantization_method: defaults.QUANTIZATION, private: true },
+    save: { quantization_method: defaults.QUANTIZATION, private: true, overwrite: false },
     compute: { target: "local" },
     "compute.local": defaults.LOCAL_DEFAULTS,
     "compute.modal": defaults.MODAL_DEFAULTS,

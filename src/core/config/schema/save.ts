@@ -34,4 +34,5 @@ export const saveSection = section({
   quantization_method: oneOrMany(z.enum(QUANTIZATIONS)),
   push_to_hub: text,
   private: flag,
+  overwrite: flag,
 });

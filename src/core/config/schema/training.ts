@@ -88,6 +88,7 @@ export const trainingSection = section({
   metric_for_best_model: text,
   greater_is_better: flag,
   early_stopping_patience: whole(1),
+  eval_samples: whole(0),
   report_to: oneOrMany(z.enum(["none", "tensorboard", "wandb", "trackio"])),
   dpo: dpoSection,
   orpo: orpoSection,

@@ -14,6 +14,7 @@ export function settleSave(draft: Draft): ResolvedConfig["save"] {
         quantization_method: output.method === "gguf" ? quantizations : [],
         push_to_hub: output.push_to_hub ?? null,
         private: output.private ?? true,
+        overwrite: output.overwrite ?? false,
       },
     ];
   });

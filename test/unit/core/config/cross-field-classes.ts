@@ -306,6 +306,7 @@ export const MISTAKE_CLASSES: readonly MistakeClass[] = [
       "save: [{method: gguf, push_to_hub: my model}]",
     ],
     ["privacy settings without an upload", "no-effect", "save: [{method: gguf, private: false}]"],
+    ["overwriting without an upload", "no-effect", "save: [{method: gguf, overwrite: true}]"],
     [
       "quantisation names for an export without them",
       "no-effect",

@@ -331,3 +331,13 @@ describe("what the name of a model says", () => {
     expect(reported.includes("chat-template-missing@dataset.chat_template")).toBe(missing);
   });
 });
+
+test.each(["Qwen/Qwen3-Next-80B-A3B-Instruct", "unsloth/Llama-4-Scout-17B-16E-Instruct"])(
+  "the estimate's own name of a shared expert is no module of %s",
+  (name) => {
+    const codes = (module: string) =>
+      at(`model: ${name}\nlora:\n  target_modules: [q_proj, ${module}]\n`, {});
+    expect(codes("shared_gate_proj")).toContain("target-module-unknown@lora.target_modules[1]");
+    expect(codes("gate_proj")).not.toContain("target-module-unknown@lora.target_modules[1]");
+  },
+);

@@ -72,6 +72,7 @@ describe("time and cost of a run", () => {
       quantization_method: ["q4_k_m"],
       push_to_hub: null,
       private: true,
+      overwrite: false,
     };
     expect(on("L4", { save: [gguf] }, withData).seconds).toBeGreaterThan((found.seconds ?? 0) + 60);
   });
@@ -124,6 +125,7 @@ describe("rows for evaluation and outputs", () => {
       quantization_method: [],
       push_to_hub: null,
       private: true,
+      overwrite: false,
     };
     const rows = on(null, { save: [merged] }).outputs;
     expect(rows.map(({ kind }) => kind)).toEqual(["download", "checkpoints", "adapter", "merged_16bit"]);

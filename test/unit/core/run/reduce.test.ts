@@ -66,6 +66,14 @@ test("the lists of the empty job are never written to", () => {
   expect(emptyJob.checkpoints).toEqual([]);
 });
 
+test("an export that was made later is part of the run, and no longer missing", () => {
+  const gguf = { kind: "gguf", path: "export/gguf", bytes: 5 };
+  const ended = [startedLine(), finishedLine(1, "succeeded", { incomplete: ["gguf", "evaluate"] })];
+  const job = fold([...ended, anyLine("artifact", 2, gguf)]);
+  expect(job.artifacts).toMatchObject([gguf]);
+  expect(job.finished).toMatchObject({ status: "succeeded", incomplete: ["evaluate"] });
+});
+
 test("numbers that were not finite stay in the curve as gaps", () => {
   const job = fold([
     startedLine(),
