@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { build, context } from "esbuild";
+import { reachableModal } from "./.ci/setup/modal-sdk.mjs";
 import { bundledPackages, noticesText } from "./.ci/setup/notices.mjs";
 
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
@@ -21,19 +22,22 @@ const englishOnly = {
 };
 
 /**
- * What the extension loads on demand is a bundle of its own: the editor compiles all of `extension.js` before
- * it shows anything.
+ * What is loaded when it is first needed is a bundle of its own: the editor compiles all of `extension.js` before
+ * it shows anything, and Modal's SDK is as large as everything else.
  *
- * @type {import("esbuild").Plugin}
+ * @param {string} module @param {string} bundle
+ * @returns {import("esbuild").Plugin}
  */
-const onDemand = {
-  name: "on-demand",
+const apart = (module, bundle) => ({
+  name: bundle,
   setup(plugin) {
-    plugin.onResolve({ filter: /\/on-demand\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./on-demand.js", external: true } : undefined,
+    plugin.onResolve({ filter: new RegExp(`/${module}\\.ts$`) }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `./${bundle}`, external: true } : undefined,
     );
   },
-};
+});
+const onDemand = apart("on-demand", "on-demand.js");
+const modal = apart("modal-sdk", "modal.js");
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const common = {
@@ -64,6 +68,7 @@ export const bundles = [
     entryPoints: ["src/extension/on-demand.ts"],
     outfile: "dist/on-demand.js",
     external: ["vscode"],
+    plugins: [englishOnly, modal],
   },
   { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.js" },
   {
@@ -71,6 +76,13 @@ export const bundles = [
     entryPoints: ["src/cli/main.ts"],
     outfile: "dist/cli.js",
     banner: { js: "#!/usr/bin/env node" },
+    plugins: [englishOnly, modal],
+  },
+  {
+    ...node,
+    entryPoints: ["src/launch/modal/modal-sdk.ts"],
+    outfile: "dist/modal.js",
+    plugins: [reachableModal(import.meta.dirname)],
   },
   {
     ...common,

@@ -10,12 +10,16 @@ import { doctor } from "./verbs/doctor.ts";
 import { estimate } from "./verbs/estimate.ts";
 import { explain } from "./verbs/explain.ts";
 import { exportVerb } from "./verbs/export.ts";
+import { fetchVerb } from "./verbs/fetch.ts";
 import { logs } from "./verbs/logs.ts";
+import { pumpVerb } from "./verbs/pump.ts";
+import { rerun } from "./verbs/rerun.ts";
 import { resume } from "./verbs/resume.ts";
 import { run } from "./verbs/run.ts";
 import { runs } from "./verbs/runs.ts";
 import { setup } from "./verbs/setup.ts";
 import { stop } from "./verbs/stop.ts";
+import { strays } from "./verbs/strays.ts";
 import { validate } from "./verbs/validate.ts";
 
 export const verbs: readonly Verb[] = [
@@ -27,17 +31,22 @@ export const verbs: readonly Verb[] = [
   logs,
   stop,
   resume,
+  rerun,
   remove,
+  fetchVerb,
+  strays,
   chat,
   exportVerb,
   explain,
   setup,
   doctor,
+  pumpVerb,
 ];
 
 const help = (): string => {
-  const width = Math.max(...verbs.map(({ name }) => name.length));
-  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const shown = verbs.filter(({ hidden }) => hidden !== true);
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return `finetune: fine-tune a language model from one YAML file\n\n${lines.join("\n")}\n\nfinetune VERB --help shows the options.\n`;
 };
 

@@ -7,6 +7,7 @@ import { progressLine } from "../core/run/progress-line.ts";
 import { hasEnded } from "../core/run/status.ts";
 import { RunReader, type RunView } from "../launch/runs.ts";
 import { noRun } from "../launch/resume.ts";
+import type { ModalSite } from "../launch/modal/site.ts";
 import { stopRun } from "../launch/start.ts";
 import type { Io } from "./verb.ts";
 
@@ -18,6 +19,8 @@ export interface FollowWish {
   readonly fromAttempt: number;
   /** Ctrl-C stops the run (a started one) or only the watching (`logs`, `runs`). */
   readonly interruptStops: boolean;
+  /** Carries a stop to a run on Modal. */
+  readonly modal?: ModalSite | undefined;
   /** Where lines go; `--json` keeps stdout for the result. */
   readonly say: (text: string) => void;
 }
@@ -27,7 +30,7 @@ export async function follow(io: Io, folder: string, wish: FollowWish): Promise<
   const reader = new RunReader(folder, "full");
   const screen = new Screen(io.columns, wish.say);
   const wake = waker(folder);
-  const stopping = wish.interruptStops ? stopOnInterrupt(io, folder, screen) : null;
+  const stopping = wish.interruptStops ? stopOnInterrupt(io, folder, screen, wish.modal) : null;
   try {
     for (;;) {
       const read = await reader.refresh();
@@ -39,7 +42,7 @@ export async function follow(io: Io, folder: string, wish: FollowWish): Promise<
       }
       if (hasEnded(view.state)) return view;
       if (!wish.interruptStops && io.interrupt.aborted) return view;
-      screen.status(progressLine(view, io.columns ?? 80));
+      screen.status(progressLine(view, io.columns ?? 80, Date.now() / 1000));
       await wake.next(LOOK_EVERY_MS);
     }
   } finally {
@@ -114,12 +117,17 @@ function waker(folder: string): Waker {
 }
 
 /** Once: at the next step, with a checkpoint. Twice: now. */
-function stopOnInterrupt(io: Io, folder: string, screen: Screen): { done(): Promise<void> } {
+function stopOnInterrupt(
+  io: Io,
+  folder: string,
+  screen: Screen,
+  modal: ModalSite | undefined,
+): { done(): Promise<void> } {
   const asked: Promise<void>[] = [];
   const on = (signal: AbortSignal, how: "graceful" | "now", text: string): (() => void) => {
     const act = (): void => {
       screen.line(text);
-      asked.push(stopRun(folder, how).catch((error: unknown) => screen.line(String(error))));
+      asked.push(stopRun(folder, how, modal).catch((error: unknown) => screen.line(String(error))));
     };
     if (signal.aborted) act();
     signal.addEventListener("abort", act, { once: true });

@@ -1,6 +1,8 @@
 /** What is about to be trained and what it will take, in one line. */
 import { isCannot } from "../core/estimate/cannot.ts";
 import { cpuEstimate } from "../core/estimate/cpu.ts";
+import { planChain } from "../core/run/budget.ts";
+import { modalSettings } from "../core/run/modal-settings.ts";
 import { runEstimate } from "../core/estimate/run-estimate.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Plan, ResolvedConfig } from "../core/run/plan.ts";
@@ -23,6 +25,7 @@ function wayOf({ model, lora, training }: Plan): string {
 
 /** Memory and time on this machine; empty where nothing can be told. */
 export function expectation(config: ResolvedConfig, facts: Facts): string[] {
+  if (config.compute.target === "modal") return rented(config, facts);
   if (facts.gpus === undefined || facts.gpus.length === 0) {
     const found = cpuEstimate(config, facts);
     return isCannot(found) ? [] : [`≈ ${size(found.used_bytes)}`, ...timeText(found.seconds)];
@@ -32,6 +35,21 @@ export function expectation(config: ResolvedConfig, facts: Facts): string[] {
   const card = found.fits.find(({ where, name }) => where === "local" && name === found.card);
   const of = card === undefined ? "" : ` of ${size(card.usable_bytes)}`;
   return [`≈ ${size(found.used_bytes)}${of}`, ...timeText(found.seconds)];
+}
+
+/** "≈ 9.8 GB on L40S", "≈ 19 min", "≈ $0.62 (prices of 2026-09-18)" */
+function rented(config: ResolvedConfig, facts: Facts): string[] {
+  const gpu = String(config.compute.modal?.["gpu"] ?? "");
+  const found = runEstimate(config, { facts });
+  if (isCannot(found)) return [`on ${gpu}`];
+  const { cost_usd: cost, price_date: date, used_bytes: used, seconds } = found;
+  const chain = planChain(seconds, modalSettings(config).timeoutS);
+  return [
+    `≈ ${size(used)} on ${gpu}`,
+    ...timeText(seconds),
+    ...(cost === null ? [] : [`≈ $${cost.toFixed(2)} (prices of ${date})`]),
+    ...(chain.attempts > 1 ? [`${chain.attempts} sandboxes one after the other`] : []),
+  ];
 }
 
 const timeText = (seconds: number | null): string[] => (seconds === null ? [] : [`≈ ${duration(seconds)}`]);

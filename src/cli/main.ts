@@ -23,6 +23,11 @@ const io: Io = {
   err: (text) => void process.stderr.write(text),
   interrupt: interrupts[0].signal,
   interruptNow: interrupts[1].signal,
+  onClosed: (work) => {
+    for (const signal of ["SIGHUP", "SIGTERM"] as const) {
+      process.once(signal, () => void work().finally(() => process.exit(129)));
+    }
+  },
 };
 
 void commandLine(process.argv.slice(2), io).then((code) => {

@@ -1,5 +1,6 @@
 /** How a followed run ended: the exit code and the last lines. */
 import { join, relative } from "node:path";
+import { hasEnded } from "../core/run/status.ts";
 import { explainCrash } from "../launch/explain-log.ts";
 import { outputFile } from "../launch/run-files.ts";
 import type { RunView } from "../launch/runs.ts";
@@ -14,6 +15,10 @@ export function exitCode({ state, job }: RunView): number {
 export async function lastLines(view: RunView, cwd: string): Promise<string[]> {
   const folder = relative(cwd, view.folder) || ".";
   const log = join(folder, `output.${view.attemptNumber}.log`);
+  // What the pump of a run on Modal knows and the trainer could not say.
+  const problem = view.remote?.problem ?? null;
+  if (problem !== null && hasEnded(view.state))
+    return [problem.message, `do   ${problem.hint}`, `log  ${log}`];
   switch (view.state) {
     case "succeeded":
       return [`run folder  ${folder}`];

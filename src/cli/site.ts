@@ -3,11 +3,15 @@ import { homedir } from "node:os";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder, dataFolder } from "../launch/places.ts";
+import { readJson } from "../launch/json-file.ts";
 import { LaunchError } from "../launch/launcher.ts";
+import type { ModalSite } from "../launch/modal/site.ts";
+import { runFile, runInfoSchema } from "../launch/run-files.ts";
 import type { Site } from "../launch/start.ts";
 import { queryGpus } from "../machine/gpu.ts";
 import { choosePython, type PythonChoice } from "../machine/python-env.ts";
 import { requirementSet } from "../machine/requirement-set.ts";
+import { modalSite } from "./modal-site.ts";
 import type { Io } from "./verb.ts";
 
 export interface Places {
@@ -75,4 +79,31 @@ export async function site(io: Io, python: PythonChoice): Promise<Site> {
     hasGpu: "gpus" in answer && answer.gpus.length > 0,
     ...(runsRoot === undefined ? {} : { runsRoot }),
   };
+}
+
+/** For a run on Modal, which needs no interpreter and no GPU here. */
+export async function rentedSite(io: Io): Promise<Site & { readonly modal: ModalSite }> {
+  const { cache, data, runsRoot } = places(io);
+  return {
+    python: "",
+    trainer: pythonFolder(io),
+    cache,
+    data,
+    env: io.env,
+    hasGpu: false,
+    modal: await modalSite(io),
+    ...(runsRoot === undefined ? {} : { runsRoot }),
+  };
+}
+
+/** The place of a run that there is: by where it runs, a site of this machine or of Modal. */
+export async function siteOf(io: Io, folder: string, python: string | undefined): Promise<Site> {
+  const info = await readJson(runFile(folder), runInfoSchema);
+  return info?.target === "modal" ? rentedSite(io) : site(io, await findPython(io, python));
+}
+
+/** What a stop of a run on Modal needs; undefined for a run of this machine. */
+export async function modalOf(io: Io, folder: string): Promise<ModalSite | undefined> {
+  const info = await readJson(runFile(folder), runInfoSchema);
+  return info?.target === "modal" ? modalSite(io) : undefined;
 }

@@ -21,6 +21,7 @@ export const doctor: Verb = {
       env: io.env,
       childEnv: plainEnvironment({ env: io.env, trainer: python, cache, data }),
       choose: () => findPython(io, values.python),
+      modal: null,
     });
     io.out(values.json === true ? `${JSON.stringify(findings, null, 1)}\n` : page(findings));
     return findings.some(({ level }) => level === "problem") ? 1 : 0;

@@ -4,7 +4,7 @@ import { openRun } from "../../launch/runs.ts";
 import { findRun } from "../find-run.ts";
 import { follow } from "../follow.ts";
 import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
-import { findPython, site } from "../site.ts";
+import { siteOf } from "../site.ts";
 import { readArgs } from "../usage.ts";
 import type { Verb } from "../verb.ts";
 
@@ -23,7 +23,7 @@ export const resume: Verb = {
     const json = values.json === true;
     const say = json ? io.err : io.out;
     const folder = await findRun(io, positionals[0]);
-    const place = await site(io, await findPython(io, values.python));
+    const place = await siteOf(io, folder, values.python);
     const started = await resumeRun(place, folder, {
       fromStart: values["from-start"] === true,
       withConfig: values["with-config"] === true,
@@ -32,7 +32,12 @@ export const resume: Verb = {
     const view =
       values.detach === true
         ? await openRun(folder)
-        : await follow(io, folder, { fromAttempt: started.attempt, interruptStops: true, say });
+        : await follow(io, folder, {
+            fromAttempt: started.attempt,
+            interruptStops: true,
+            say,
+            modal: place.modal,
+          });
     if (view === null) return 1;
     if (values.detach !== true) for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
     if (json) io.out(`${outcomeJson(view)}\n`);

@@ -4,38 +4,52 @@ import { isError } from "../../core/config/problem.ts";
 import type { Facts } from "../../core/facts.ts";
 import { loadConfig, type LoadedConfig } from "../../launch/load-config.ts";
 import { openRun } from "../../launch/runs.ts";
-import { startRun } from "../../launch/start.ts";
+import { startRun, stopRun } from "../../launch/start.ts";
 import { estimateFacts } from "../estimate-facts.ts";
+import { findRun } from "../find-run.ts";
 import { follow } from "../follow.ts";
 import { expectation, headline } from "../headline.ts";
 import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
 import { problemLines } from "../problem-text.ts";
-import { findPython, site } from "../site.ts";
+import { leavingLines } from "../leaving.ts";
+import { findPython, rentedSite, site } from "../site.ts";
 import { survivalNotice } from "../survival-notice.ts";
-import { one, readArgs } from "../usage.ts";
+import { one, readArgs, UsageError } from "../usage.ts";
 import type { Io, Verb } from "../verb.ts";
 
 export const run: Verb = {
   name: "run",
   summary: "Fine-tune: start a config and watch it; it goes on when the terminal is closed",
-  usage: "finetune run CONFIG [--detach] [--python PATH] [--json]",
+  usage:
+    "finetune run CONFIG [--target local|modal] [--detach] [--after RUN] [--stop-when-closed] [--python PATH] [--json]",
   async run(args, io) {
     const { values, positionals } = readArgs(args, {
+      target: { type: "string" },
       detach: { type: "boolean", short: "d" },
+      after: { type: "string" },
+      "stop-when-closed": { type: "boolean" },
       python: { type: "string" },
       json: { type: "boolean" },
     });
     const json = values.json === true;
     const say = json ? io.err : io.out;
     const config = resolve(io.cwd, one(positionals, "a config"));
-    const { loaded, facts } = await loadForThisMachine(io, config);
+    const after = values.after === undefined ? {} : { after: await findRun(io, values.after) };
+    const target = targetOf(values.target);
+    const { loaded, facts } = await loadForThisMachine(io, config, target);
     if (!tellProblems(io, loaded)) return 1;
-    for (const line of await survivalNotice(io)) io.err(`${line}\n`);
-    const python = await findPython(io, values.python);
-    const started = await startRun(await site(io, python), {
+    const rented = loaded.config?.compute.target === "modal";
+    for (const line of rented ? [] : await survivalNotice(io)) io.err(`${line}\n`);
+    const place = rented ? await rentedSite(io) : await site(io, await findPython(io, values.python));
+    const started = await startRun(place, {
       config,
       facts,
-      onPlan: (plan) => say(`${headline(plan, loaded.config && expectation(loaded.config, facts))}\n`),
+      ...target,
+      ...after,
+      onPlan: (plan) => {
+        say(`${headline(plan, loaded.config && expectation(loaded.config, facts))}\n`);
+        if (rented) for (const line of leavingLines(plan, io.env)) say(`${line}\n`);
+      },
     });
     say(`run ${started.folder.split(/[\\/]/).at(-1) ?? ""}\n`);
     if (values.detach === true) {
@@ -43,8 +57,15 @@ export const run: Verb = {
       if (json && view !== null) io.out(`${outcomeJson(view)}\n`);
       return 0;
     }
+    if (values["stop-when-closed"] === true)
+      io.onClosed?.(() => stopRun(started.folder, "graceful", place.modal));
     if (io.columns !== null) say("Ctrl-C: stop at the next step and keep a checkpoint; twice: stop now\n");
-    const view = await follow(io, started.folder, { fromAttempt: 0, interruptStops: true, say });
+    const view = await follow(io, started.folder, {
+      fromAttempt: 0,
+      interruptStops: true,
+      say,
+      modal: place.modal,
+    });
     for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
     if (json) io.out(`${outcomeJson(view)}\n`);
     return exitCode(view);
@@ -52,11 +73,25 @@ export const run: Verb = {
 };
 
 /** What fits is a matter of this machine, so a run is checked with what is known of it. */
-async function loadForThisMachine(io: Io, path: string): Promise<{ loaded: LoadedConfig; facts: Facts }> {
-  const plain = await loadConfig(path);
+async function loadForThisMachine(
+  io: Io,
+  path: string,
+  target: Target,
+): Promise<{ loaded: LoadedConfig; facts: Facts }> {
+  const plain = await loadConfig(path, target);
   if (plain.config === null) return { loaded: plain, facts: {} };
-  const facts = await estimateFacts(plain.config, true, io);
-  return { loaded: await loadConfig(path, { facts }), facts };
+  const facts = await estimateFacts(plain.config, plain.config.compute.target === "local", io);
+  return { loaded: await loadConfig(path, { ...target, facts }), facts };
+}
+
+interface Target {
+  readonly target?: "local" | "modal";
+}
+
+function targetOf(value: string | undefined): Target {
+  if (value === undefined) return {};
+  if (value === "local" || value === "modal") return { target: value };
+  throw new UsageError(`--target is local or modal, not "${value}".`);
 }
 
 /** Warnings do not stop a run and are seen before it; false: errors do. */

@@ -3,6 +3,7 @@ import { hasEnded } from "../../core/run/status.ts";
 import { openRun } from "../../launch/runs.ts";
 import { stopRun } from "../../launch/start.ts";
 import { findRun } from "../find-run.ts";
+import { modalOf } from "../site.ts";
 import { readArgs } from "../usage.ts";
 import type { Verb } from "../verb.ts";
 
@@ -18,8 +19,15 @@ export const stop: Verb = {
       io.out(`${view.id} has ended already (${view.state})\n`);
       return 0;
     }
-    await stopRun(folder, values.now === true ? "now" : "graceful");
-    const how = values.now === true ? "ended" : "asked to stop at its next step";
+    await stopRun(folder, values.now === true ? "now" : "graceful", await modalOf(io, folder));
+    const after = await openRun(folder);
+    const problem = after?.remote?.problem ?? null;
+    if (after !== null && !hasEnded(after.state) && problem !== null) {
+      io.err(`${after.id}: ${problem.message}\n${problem.hint}\n`);
+      return 1;
+    }
+    const ended = values.now === true && (after === null || hasEnded(after.state));
+    const how = ended ? "ended" : values.now === true ? "asked to end now" : "asked to stop at its next step";
     io.out(`${view?.id ?? folder}: ${how}\n`);
     return 0;
   },

@@ -4,6 +4,7 @@ import { isError } from "../../core/config/problem.ts";
 import { findGpu } from "../../core/estimate/gpus.ts";
 import type { GpuSpec } from "../../core/estimate/card.ts";
 import type { Facts, GpuFact } from "../../core/facts.ts";
+import { neighbourFacts } from "../../launch/neighbours.ts";
 import { loadConfig } from "../../launch/load-config.ts";
 import { queryGpus } from "../../machine/gpu.ts";
 import { problemJson, problemLines } from "../problem-text.ts";
@@ -25,7 +26,9 @@ export const validate: Verb = {
     let failed = false;
     const found: unknown[] = [];
     for (const file of positionals) {
-      const loaded = await loadConfig(resolve(io.cwd, file), { facts });
+      const path = resolve(io.cwd, file);
+      const beside = values.machine === true ? await neighbourFacts(path) : {};
+      const loaded = await loadConfig(path, { facts: { ...facts, ...beside } });
       failed ||= loaded.problems.some(isError);
       found.push(...problemJson(loaded));
       if (values.json !== true) tell(io, file, problemLines(loaded, io.cwd));

@@ -12,9 +12,9 @@ test("help names every verb; a verb's help shows its options", async () => {
   const { run } = await terminal();
   const { code, out } = await run("help");
   expect(code).toBe(0);
-  for (const { name, summary } of verbs) {
-    expect(out).toContain(`  ${name}`);
-    expect(out).toContain(summary);
+  for (const { name, summary, hidden } of verbs) {
+    expect(out.includes(`  ${name} `), name).toBe(hidden !== true);
+    expect(out.includes(summary), name).toBe(hidden !== true);
     expect((await run(name, "--help")).out).toMatch(new RegExp(`^finetune ${name}`));
   }
   expect((await run()).code).toBe(2);

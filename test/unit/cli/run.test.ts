@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { findExecutable } from "../../../src/launch/executable.ts";
@@ -98,6 +98,20 @@ test("a config with errors: its lines, exit code 1, no run", async () => {
   );
 });
 
+test("validate --machine looks beside the config, and only then", async () => {
+  const terminal = await project();
+  await terminal.write("train.py", "from trl import SFTTrainer\n");
+  await terminal.write("huge.py", `from trl import SFTTrainer\n${"#\n".repeat(200_000)}`);
+  const { code, out } = await terminal.run("validate", "--machine", "support.finetune.yaml");
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /hint: Beside this file: train\.py \(a plain TRL training script\)\..*\[training-script-beside\]/,
+  );
+  expect((await terminal.run("validate", "support.finetune.yaml")).out).toBe(
+    "support.finetune.yaml: no problems\n",
+  );
+});
+
 test("Ctrl-C stops at the next step with a checkpoint; resume goes on to the end", async () => {
   const terminal = await project({ COUNT_STEPS: "40", COUNT_SECONDS: "0.05" });
   const running = terminal.run("run", "support.finetune.yaml");
@@ -167,4 +181,66 @@ test("no environment: the sentence and the way out", async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/No Python environment for training was found/);
   expect(err).toMatch(/Run finetune setup/);
+});
+
+test("delete --checkpoints keeps the newest and the best, and says so before", async () => {
+  const terminal = await project({ COUNT_STEPS: "20" });
+  await terminal.run("run", "support.finetune.yaml");
+  const [{ folder } = { folder: "" }] = await listRuns(terminal.folder);
+  expect((await terminal.run("delete", "support", "--checkpoints")).out).toMatch(
+    /-support-\S+: 3 checkpoints would be deleted: \d+ \S+\nNothing was deleted yet: add --yes\.\n$/,
+  );
+  expect(await readdir(join(folder, "checkpoints"))).toHaveLength(4);
+  expect((await terminal.run("delete", "support", "--checkpoints", "--yes")).out).toMatch(
+    /: 3 checkpoints deleted: /,
+  );
+  expect(await readdir(join(folder, "checkpoints"))).toEqual(["checkpoint-20"]);
+  expect((await terminal.run("delete", "support", "--checkpoints", "--yes")).out).toMatch(
+    /: 0 checkpoints deleted/,
+  );
+});
+
+test("run --after: the attempt names the run whose end it waits for", async () => {
+  const terminal = await project({ COUNT_STEPS: "2" });
+  await terminal.run("run", "support.finetune.yaml");
+  const [first] = await listRuns(terminal.folder);
+  await terminal.write("later.finetune.yaml", `name: later\n${CONFIG}`);
+  expect((await terminal.run("run", "later.finetune.yaml", "--after", "support", "--detach")).code).toBe(0);
+  const later = (await listRuns(terminal.folder)).find(({ info }) => info.name === "later");
+  expect(later?.attempt?.after).toBe(first?.folder);
+  const none = await terminal.run("run", "later.finetune.yaml", "--after", "nobody");
+  expect(none.err).toContain('There is no run "nobody".');
+});
+
+test("a closed terminal leaves the run alone, unless it was asked to stop it", async () => {
+  for (const asked of [false, true]) {
+    const terminal = await project({ COUNT_STEPS: "60", COUNT_SECONDS: "0.05" });
+    const running = terminal.run("run", "support.finetune.yaml", ...(asked ? ["--stop-when-closed"] : []));
+    await vi.waitFor(
+      async () => expect((await listRuns(terminal.folder))[0]?.job.step).toBeGreaterThan(1),
+      wait,
+    );
+    await terminal.hangUp();
+    await running;
+    expect((await listRuns(terminal.folder))[0]?.state).toBe(asked ? "stopped" : "succeeded");
+  }
+}, 30_000);
+
+test("rerun: the exact plan in a run of its own, whatever the config says now; not with another file", async () => {
+  const terminal = await project({ COUNT_STEPS: "2" });
+  await terminal.run("run", "support.finetune.yaml");
+  const [first] = await listRuns(terminal.folder);
+  await terminal.write("support.finetune.yaml", `${CONFIG}training: {learning_rate: 0.1}\n`);
+  const { code, out } = await terminal.run("rerun", "support");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^succeeded/m);
+  const runs = await listRuns(terminal.folder);
+  expect(runs).toHaveLength(2);
+  expect(new Set(runs.map(({ info }) => info.plan_id))).toEqual(new Set([first?.info.plan_id]));
+  const copies = runs.map(({ folder, info }) => readFile(join(folder, info.config), "utf8"));
+  expect(new Set(await Promise.all(copies))).toEqual(new Set([CONFIG]));
+  await terminal.write("data.jsonl", '{"prompt": "a", "completion": "c"}\n');
+  const refused = await terminal.run("rerun", "support");
+  expect(refused.code).toBe(1);
+  expect(refused.err).toMatch(/^data\.jsonl changed since \S+, so it would be another training\.\n/);
 });

@@ -15,6 +15,8 @@ export interface Terminal {
   run(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** Ctrl-C. */
   press(): void;
+  /** The window of the terminal is closed. */
+  hangUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function openTerminal(env: Record<string, string> = {}): Promise<Te
 }
 
 function terminalIn(folder: string, env: Record<string, string>): Terminal {
+  const whenClosed: (() => Promise<void>)[] = [];
   const interrupts = [new AbortController(), new AbortController()] as const;
   return {
     folder,
@@ -32,6 +35,9 @@ function terminalIn(folder: string, env: Record<string, string>): Terminal {
     again: () => terminalIn(folder, env),
     press: () => (interrupts[0].signal.aborted ? interrupts[1] : interrupts[0]).abort(),
     write: (name, content) => writeFile(join(folder, name), content),
+    async hangUp() {
+      for (const work of whenClosed) await work();
+    },
     async run(...args) {
       const said = { out: "", err: "" };
       const io: Io = {
@@ -42,6 +48,7 @@ function terminalIn(folder: string, env: Record<string, string>): Terminal {
         err: (text) => void (said.err += text),
         interrupt: interrupts[0].signal,
         interruptNow: interrupts[1].signal,
+        onClosed: (work) => void whenClosed.push(work),
       };
       return { code: await commandLine(args, io), ...said };
     },

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
+import { newRemote, type Remote } from "../../../src/core/run/remote.ts";
 import { hostIdentity, judge, REGISTRATION_GRACE_MS } from "../../../src/launch/liveness.ts";
 import { knownStarts } from "../../../src/launch/known-starts.ts";
 import { parseProcStat, processStart, sameStart } from "../../../src/launch/process-start.ts";
@@ -25,6 +26,36 @@ const judged = async (over: Partial<AttemptRecord>, start: string | null = "1000
 
 test("alive: the same process on the same boot", async () => {
   expect(await judged({})).toBe("alive");
+});
+
+test("on Modal no process here is the run: its pump says when it is over, and a record may be ahead of it", async () => {
+  const known = {
+    app: "a",
+    environment: null,
+    gpu: "L40S",
+    volume: "v",
+    max_cost_usd: 1,
+    planned_attempts: 1,
+    allowed_attempts: 3,
+  };
+  const remote = newRemote(known, now / 1000 - 999);
+  const rented = { ...record, target: "modal" as const, attempt: 1, pid: null };
+  const kind = async (over: Partial<AttemptRecord>, part: Partial<Remote> | null): Promise<string> =>
+    (
+      await judge(
+        { ...rented, ...over },
+        { me, now, startOf: async () => null },
+        part === null ? null : { ...remote, ...part },
+      )
+    ).kind;
+  expect(await kind({}, { attempt: 1, stage: "running" })).toBe("alive");
+  expect(await kind({}, { attempt: 1, stage: "ended" })).toBe("gone");
+  // Just made: the pump has not come to it.
+  expect(await kind({}, { attempt: 0, stage: "ended" })).toBe("waiting");
+  expect(await kind({}, null)).toBe("waiting");
+  const old = new Date(now - 2 * REGISTRATION_GRACE_MS).toISOString();
+  expect(await kind({ created: old }, null)).toBe("gone");
+  expect(await kind({ attempt: 0 }, { attempt: 1, stage: "running" })).toBe("gone");
 });
 
 test("gone: no such process, or the number belongs to another one now", async () => {

@@ -19,8 +19,8 @@ const started = async (root: string, count: Record<string, string> = {}) => {
 };
 const state = async (folder: string): Promise<string> => (await view(folder)).state;
 
-test("a run goes from start to finished, in a path with spaces, quotes and other scripts", async () => {
-  const root = join(await scratch(), `it's "größer" 训练 ${"x".repeat(120)}`);
+test("a run goes from start to finished, in a path with spaces, quotes, other scripts and 200 letters", async () => {
+  const root = join(await scratch(), `it's: "größer"; 训练 ${"x".repeat(200)}`);
   await mkdir(root);
   const { folder } = await started(root);
   await vi.waitFor(async () => expect(await state(folder)).toBe("succeeded"), wait);

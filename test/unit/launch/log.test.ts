@@ -33,6 +33,19 @@ test("every line exactly once, whatever the pieces; letters split between two wr
   expect(lines.join("\n") + "\n").toBe(text);
 });
 
+test("100,000 lines that came while nobody looked: each once, in order", async () => {
+  const path = join(await scratch(), "output.0.log");
+  await writeFile(path, "line 0\n");
+  const first = new LogFollower(path);
+  expect(await first.pull()).toEqual(["line 0"]);
+  const later = Array.from({ length: 100_000 }, (_, index) => `line ${index + 1}`);
+  await appendFile(path, `${later.join("\n")}\n`);
+  const again = new LogFollower(path, first.position);
+  const lines: string[] = [];
+  for (let pulled = await again.pull(); pulled.length > 0; pulled = await again.pull()) lines.push(...pulled);
+  expect(lines).toEqual(later);
+});
+
 test("a line of 10 MB is cut in what is shown and says how long it is", async () => {
   const path = join(await scratch(), "output.0.log");
   await writeFile(path, `before\n${"x".repeat(10_000_000)}\nafter\n`);

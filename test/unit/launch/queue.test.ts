@@ -2,7 +2,7 @@ import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskUse } from "../../../src/launch/disk-use.ts";
-import { moveAhead, nameBefore, queueFolder, readQueue } from "../../../src/launch/queue.ts";
+import { moveAhead, moveBy, nameBefore, queueFolder, readQueue } from "../../../src/launch/queue.ts";
 import { scratch } from "./scratch.ts";
 
 async function queue(...tickets: readonly [name: string, state: "waiting" | "holding"][]): Promise<string> {
@@ -49,6 +49,21 @@ test("a waiting run moves before all that wait, or before one of them; who holds
     message: "gone does not wait any more.",
   });
   expect(await readdir(queueFolder(data))).toHaveLength(4);
+});
+
+test("up and down by one place, and no further than the ends; a link to the folder means the same run", async () => {
+  const data = await queue(["a", "holding"], ["b", "waiting"], ["c", "waiting"], ["d", "waiting"]);
+  await moveBy(data, "/runs/d", -1);
+  expect(await order(data)).toEqual(["a", "b", "d", "c"]);
+  await moveBy(data, "/elsewhere/b", 1);
+  expect(await order(data)).toEqual(["a", "d", "b", "c"]);
+  await moveBy(data, "/runs/d", -1);
+  await moveBy(data, "/runs/c", 1);
+  expect(await order(data)).toEqual(["a", "d", "b", "c"]);
+  await expect(moveBy(data, "/runs/a", 1)).rejects.toMatchObject({
+    code: "not-waiting",
+    message: "a does not wait any more.",
+  });
 });
 
 test("fifty moves to the front keep their order", async () => {

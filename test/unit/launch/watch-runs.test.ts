@@ -55,6 +55,21 @@ test("a run that appears, moves, ends, is resumed and is deleted is seen each ti
   expect(changes.at(-1)?.removed).toEqual([folder]);
 });
 
+test("an export of a run that has ended is seen", async () => {
+  const root = await scratch();
+  const folder = await makeRun(root);
+  await recordAttempt(folder, 0);
+  await addEvents(folder, startedLine(), finishedLine(1, "succeeded"));
+  const { watch } = watched(root);
+  await watch.ready;
+  const artifact = { kind: "gguf", path: "export/gguf", bytes: 5 };
+  const said = { v: 1, attempt: 0, seq: 2, t: 1_795_000_100, t_mono: 0.1, type: "artifact", ...artifact };
+  await addEvents(folder, JSON.stringify(said));
+  await utimes(runsFolder(root), new Date(), new Date());
+  await vi.waitFor(() => expect(watch.views()[0]?.job.artifacts).toMatchObject([artifact]), wait);
+  expect(watch.views()[0]?.state).toBe("succeeded");
+});
+
 test("a run that stands still is not reported again", async () => {
   const root = await scratch();
   const folder = await makeRun(root);
@@ -85,4 +100,9 @@ test("1,000 finished runs are listed from their summaries", async () => {
   console.log(
     `1,000 runs: ${Math.round(second - first)} ms folding, ${Math.round(third - second)} ms from summaries`,
   );
+  // Nothing moves, so nothing is read: the timer looks at one folder.
+  const before = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const { user, system } = process.cpuUsage(before);
+  console.log(`watching them idle: ${((user + system) / 30_000).toFixed(2)} % of one core`);
 });

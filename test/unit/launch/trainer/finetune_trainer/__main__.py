@@ -2,7 +2,8 @@
 
 What a test is about comes in the environment: COUNT_STEPS, COUNT_SECONDS (a step), COUNT_EVERY (steps
 between checkpoints), COUNT_DIE (import, or the step at which it is gone without a word), COUNT_CHILD
-(starts a process of its own that ignores SIGTERM), COUNT_DEAF (does not look at the stop file).
+(starts a process of its own that ignores SIGTERM), COUNT_DEAF (does not look at the stop file), COUNT_HOLD
+(the first attempt goes no further than this step), COUNT_HANG (no first step comes), COUNT_ADAPTER (bytes of an adapter that it writes at its end).
 """
 
 import json
@@ -30,6 +31,10 @@ if sys.argv[1] == "export":
         sys.exit(1)
     if "script" in sys.argv:
         sys.exit("MemoryError: out of memory")
+    merged = Path(sys.argv[2]) / "export" / "merged_16bit"
+    if merged.parent.parent.is_dir():
+        merged.mkdir(parents=True, exist_ok=True)
+        (merged / "model.bin").write_text("12345")
     print(json.dumps({"type": "artifact", "kind": "merged_16bit", "path": "export/merged_16bit", "bytes": 5}))
     sys.exit(0)
 
@@ -38,11 +43,15 @@ SECONDS = float(os.environ.get("COUNT_SECONDS", "0.01"))
 EVERY = int(os.environ.get("COUNT_EVERY", "5"))
 DIE = os.environ.get("COUNT_DIE")
 DEAF = os.environ.get("COUNT_DEAF") == "1"
+HOLD = os.environ.get("COUNT_HOLD")
 
 run, attempt = Path(sys.argv[2]), int(sys.argv[4])
 begun = time.monotonic()
 seq = 0
 signalled = False
+plan = json.loads((run / "plan.json").read_text())
+on_modal = plan["compute"]["target"] == "modal"
+deadline = plan["limits"]["deadline_s"] if on_modal else None
 
 
 def on_signal(_number, _frame):
@@ -62,9 +71,12 @@ def replace(path, value):
 def emit(type, **fields):
     global seq
     event = {"v": 1, "attempt": attempt, "seq": seq, "t": time.time(), "t_mono": time.monotonic() - begun, "type": type}
+    given = {name: value for name, value in fields.items() if value is not None or name == "resumed_from"}
+    line = json.dumps({**event, **given}, separators=(",", ":"))
     with (run / "events.jsonl").open("a") as file:
-        given = {name: value for name, value in fields.items() if value is not None or name == "resumed_from"}
-        file.write(json.dumps({**event, **given}) + "\n")
+        file.write(line + "\n")
+    if on_modal:
+        sys.stdout.write(f"@@ft {line}\n")
     seq += 1
 
 
@@ -101,7 +113,7 @@ first = 0 if source is None else json.loads((run / source / "state.json").read_t
 emit(
     "started",
     run=run.name,
-    plan_id=json.loads((run / "plan.json").read_text())["plan_id"],
+    plan_id=plan["plan_id"],
     pid=os.getpid(),
     host=socket.gethostname(),
     python=sys.executable,
@@ -115,6 +127,8 @@ if os.environ.get("COUNT_CHILD") == "1":
     child = subprocess.Popen([sys.executable, "-c", code])
     print(f"child {child.pid}")
 emit("phase", id="train", name="train", state="begin", can_stop=True)
+while os.environ.get("COUNT_HANG") == "1":
+    time.sleep(1)
 for step in range(first + 1, STEPS + 1):
     time.sleep(SECONDS)
     if DIE == str(step):
@@ -127,9 +141,18 @@ for step in range(first + 1, STEPS + 1):
     asked = (run / f"stop.{attempt}").exists() and not DEAF
     if step % EVERY == 0 or asked or (signalled and not DEAF):
         checkpoint(step)
+    while HOLD == str(step) and attempt == 0 and not signalled and not (run / f"stop.{attempt}").exists():
+        time.sleep(0.02)
     if asked:
         finish("stopped", step, "user")
     if signalled and not DEAF:
         finish("interrupted", step, "signal")
+    if deadline is not None and time.monotonic() - begun >= deadline and not DEAF:
+        checkpoint(step)
+        finish("interrupted", step, "deadline")
 emit("phase", id="train", name="train", state="end", can_stop=True)
+if (size := int(os.environ.get("COUNT_ADAPTER", "0"))) > 0:
+    (run / "adapter").mkdir(exist_ok=True)
+    (run / "adapter" / "weights.bin").write_bytes(os.urandom(size))
+    emit("artifact", kind="adapter", path="adapter", bytes=size)
 finish("succeeded", STEPS, None)
