@@ -17,6 +17,22 @@ const files = readdirSync(folder).filter(
   (file) => file.endsWith(".bench.ts") && (names.length === 0 || names.some((name) => file.includes(name))),
 );
 
+/** Tools that start programs beside their own files stay where they are. */
+const fromNodeModules = {
+  name: "from node_modules",
+  /** @param {import("esbuild").PluginBuild} build */
+  setup(build) {
+    const modules = path.join(projectRoot, "node_modules");
+    const entries = { esbuild: "lib/main.js", "playwright-core": "index.mjs" };
+    for (const [name, entry] of Object.entries(entries)) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+        path: path.join(modules, name, entry),
+        external: true,
+      }));
+    }
+  },
+};
+
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim()}\n`);
 const scratch = mkdtempSync(path.join(tmpdir(), "finetune-bench-"));
 try {
@@ -42,6 +58,7 @@ async function measure(file) {
     mainFields: ["module", "main"],
     logLevel: "warning",
     external: [path.join(projectRoot, ".ci", "*")], // set-up finds the project by its own place
+    plugins: [fromNodeModules],
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },

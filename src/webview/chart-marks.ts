@@ -31,6 +31,11 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], palette: Palette)
         ctx.strokeStyle = palette.seam;
         verticalLine(plot, x, [4 * scale, 4 * scale]);
         break;
+      case "spike":
+        if (mark.y === null) break;
+        ctx.strokeStyle = palette.bad;
+        ring(ctx, x, plot.valToPos(mark.y, "y", true), 5 * scale);
+        break;
       case "nonfinite":
         ctx.strokeStyle = palette.bad;
         cross(ctx, x, bbox.top + 6 * scale, 4 * scale);
@@ -70,7 +75,7 @@ function clip({ ctx, bbox }: uPlot): void {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.lineWidth = devicePixelRatio;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
 }
 
 function verticalLine({ ctx, bbox }: uPlot, x: number, dash: number[]): void {
@@ -99,6 +104,12 @@ function diamond(ctx: CanvasRenderingContext2D, x: number, y: number, size: numb
   ctx.closePath();
   ctx.fill();
   if (outlined) ctx.stroke();
+}
+
+function ring(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.stroke();
 }
 
 function cross(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {

@@ -2,6 +2,7 @@
 import uPlot from "uplot";
 import type { Range } from "../core/decimate.ts";
 import type { Curve, Mark } from "../core/panel.ts";
+import { chartPng } from "./chart-png.ts";
 import { drawLimits, drawMarks, type Limits } from "./chart-marks.ts";
 import { handleKeys, handleWheel } from "./chart-zoom.ts";
 import { readPalette, type Palette } from "./theme.ts";
@@ -77,6 +78,12 @@ export class Chart {
   repaint(): void {
     this.#palette = readPalette();
     this.#build();
+  }
+
+  /** What is shown, on the theme's background, with its title: base64 of a PNG. null before anything is drawn. */
+  png(title: string): string | null {
+    if (this.#plot === null) return null;
+    return chartPng(this.#plot.ctx.canvas, title, this.#palette);
   }
 
   destroy(): void {
@@ -225,8 +232,14 @@ export class Chart {
   }
 }
 
-/** Lines that share a chart differ by dash too, for eyes that do not see the colours apart. */
-export const dashOf = (index: number): number[] => [...(DASHES[index % DASHES.length] ?? [])];
+/**
+ * Lines that share a chart differ by dash too, for eyes that do not see the colours apart. The seventh line has
+ * the first colour again, so its dash is another.
+ */
+export const dashOf = (index: number): number[] => {
+  const round = Math.floor(index / DASHES.length);
+  return [...(DASHES[(index + round) % DASHES.length] ?? [])];
+};
 const DASHES = [[], [6, 3], [2, 3], [10, 3, 2, 3], [12, 5], [4, 2]] as const;
 
 const steps = (incrs: readonly number[] | undefined): { incrs?: number[] } =>
@@ -240,7 +253,7 @@ const gaps = (values: Float64Array): (number | null)[] =>
 const aligned = ({ curve }: ChartData): uPlot.AlignedData =>
   [curve.x, ...curve.ys.map(gaps)] as uPlot.AlignedData;
 
-/** Lowest and highest value to show, of what is in range; the top 1 % is cut off when asked. */
+/** Lowest and highest value to show, of what is in range; the top 1 % is cut off when asked. Limits are always in sight. */
 function extent({ curve, marks, range, capOutliers, limits }: ChartData): [number, number] {
   const inside = (x: number): boolean => range === null || (x >= range.from && x <= range.to);
   const values = curve.ys.flatMap((ys) =>
@@ -251,7 +264,7 @@ function extent({ curve, marks, range, capOutliers, limits }: ChartData): [numbe
   const last = capOutliers && values.length > 20 ? Math.floor(values.length * 0.99) : values.length - 1;
   const low = values[0] ?? 0;
   const high = values[last] ?? 1;
-  return limits === null ? [low, high] : [low, Math.max(high, limits.band?.[1] ?? 0)];
+  return limits === null ? [low, high] : [low, Math.max(high, limits.band?.[1] ?? 0, limits.total ?? 0)];
 }
 
 /** A theme colour, made translucent; colours may be hex or any other CSS notation. */

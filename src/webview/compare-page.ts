@@ -8,14 +8,16 @@ import {
   type FromComparison,
   type ToComparison,
 } from "../core/compare.ts";
-import type { Curve, CurveKey } from "../core/panel.ts";
+import type { ChartPicture, Curve, CurveKey } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import { Chart } from "./chart.ts";
-import { compareTable, type Baseline } from "./compare-table.ts";
-import { chartSpec, curveTitle } from "./chart-specs.ts";
-import { axisSelect, smoothingRange } from "./controls.ts";
+import { axisName, chartSpec, curveTitle } from "./chart-specs.ts";
+import { chartSvg } from "./chart-svg.ts";
+import { compareTable, runLegend, type Baseline } from "./compare-table.ts";
+import { chartControls } from "./controls.ts";
 import { reportErrors, type Editor } from "./host.ts";
 import { readLooks, writeLooks, type Looks } from "./looks.ts";
+import { saveButtons } from "./save-buttons.ts";
 import { onThemeChange } from "./theme.ts";
 
 export function showComparison(root: HTMLElement, text: PanelText, editor: Editor<FromComparison>): void {
@@ -33,7 +35,8 @@ class ComparePage {
   #trouble: string | null = null;
   #looks: Looks;
   #shown: CurveKey = "loss";
-  #baseline = 0;
+  /** Folder of the run that the others are held against; null: the first. */
+  #baseline: string | null = null;
   #frame = 0;
   #chart: { readonly key: string; readonly element: Element; readonly chart: Chart } | null = null;
 
@@ -42,7 +45,9 @@ class ComparePage {
     private readonly text: PanelText,
     private readonly editor: Editor<FromComparison>,
   ) {
-    this.#looks = readLooks(editor.recall(), Math.max(200, document.body.clientWidth));
+    const kept = editor.recall();
+    this.#looks = readLooks(kept, Math.max(200, document.body.clientWidth));
+    this.#baseline = typeof kept["baseline"] === "string" ? kept["baseline"] : null;
   }
 
   begin(): void {
@@ -66,13 +71,18 @@ class ComparePage {
 
   #keep(): void {
     const folders: unknown = JSON.parse(document.body.dataset["folders"] ?? "[]");
-    this.editor.keep({ folders, ...writeLooks(this.#looks) });
+    this.editor.keep({ folders, baseline: this.#baseline, ...writeLooks(this.#looks) });
   }
 
-  #look(view: Looks["view"]): void {
-    this.#looks = { ...this.#looks, view };
+  #look(part: Partial<Looks>): void {
+    const before = this.#looks.view;
+    this.#looks = { ...this.#looks, ...part };
     this.#keep();
-    this.editor.post({ type: "look", look: view });
+    const { view } = this.#looks;
+    // The host thins the curves; which part of them is in sight is ours.
+    if (view.axis !== before.axis || view.smoothing !== before.smoothing) {
+      this.editor.post({ type: "look", look: view });
+    }
     this.#schedule();
   }
 
@@ -91,21 +101,37 @@ class ComparePage {
     if (this.#trouble !== null) return html`<p class="trouble" role="alert">${this.#trouble}</p>`;
     const comparison = this.#comparison;
     if (comparison === null) return html`<p class="quiet">${text.waiting}</p>`;
-    const baseline = { index: this.#baseline, choose: (index: number) => this.#setBaseline(index) };
+    const chosen = comparison.runs.findIndex(({ folder }) => folder === this.#baseline);
+    const baseline = {
+      index: Math.max(0, chosen),
+      choose: (index: number) => this.#setBaseline(comparison.runs[index]?.folder ?? null),
+    };
     return html`
-      <header class="head"><h1>${text.compare}</h1></header>
+      <header class="head">
+        <h1>${text.compare}</h1>
+        <div class="head-actions">
+          <button type="button" @click=${() => this.editor.post({ type: "choose" })}>
+            ${text.chooseRuns}
+          </button>
+        </div>
+      </header>
       ${this.#controls(comparison)}
+      <p id="chart-help" class="hidden">${text.chartHelp}</p>
       <figure class="chart-card compare-card">
         <figcaption>
           <span class="chart-title">${curveTitle(this.#shown, text)}</span>
+          ${runLegend(comparison.runs)}
           <span class="chart-readout" aria-hidden="true"></span>
+          ${saveButtons(curveTitle(this.#shown, text), text, (format) => this.#save(format, comparison))}
         </figcaption>
         <div
           class="chart"
           tabindex="0"
           role="img"
-          aria-label=${curveTitle(this.#shown, text)}
+          aria-label=${`${curveTitle(this.#shown, text)}: ${comparison.runs.map(({ name }) => name).join(", ")}`}
+          aria-describedby="chart-help"
           data-curve=${this.#shown}
+          @keydown=${(event: KeyboardEvent) => this.#chart?.chart.key(event)}
         ></div>
       </figure>
       <h2>${text.results}</h2>
@@ -138,9 +164,8 @@ class ComparePage {
             ${[...keys].map((key) => html`<option value=${key} ?selected=${key === this.#shown}>${curveTitle(key, text)}</option>`)}
           </select>
         </label>
-        ${smoothingRange(this.#looks.view, text, (view) => this.#look(view))}
-        ${axisSelect(this.#looks.view, text, (view) => this.#look(view))}
       </div>
+      ${chartControls(this.#looks, text, (next) => this.#look(next))}
     `;
   }
 
@@ -154,9 +179,40 @@ class ComparePage {
     return compareTable({ title, runs: comparison.runs, rows, baseline, open }, this.text);
   }
 
-  #setBaseline(index: number): void {
-    this.#baseline = index;
+  #setBaseline(folder: string | null): void {
+    this.#baseline = folder;
+    this.#keep();
     this.#schedule();
+  }
+
+  #save(format: ChartPicture["format"], comparison: Comparison): void {
+    const title = curveTitle(this.#shown, this.text);
+    const picture = format === "svg" ? this.#svg(comparison, title) : this.#png(title);
+    if (picture !== null) this.editor.post({ type: "saveChart", title, picture });
+  }
+
+  #png(title: string): ChartPicture | null {
+    const png = this.#chart?.chart.png(title) ?? null;
+    return png === null ? null : { format: "png", png };
+  }
+
+  #svg({ runs, axis }: Comparison, title: string): ChartPicture {
+    const { format, formatX } = chartSpec(this.#shown, this.text, axis);
+    const drawing = {
+      title,
+      lines: runs.map(({ name }) => name),
+      axis: axisName(axis, this.text),
+      marks: [],
+    };
+    const curve = this.#curve(runs);
+    const svg = chartSvg({ ...drawing, curve, format, formatX: (value) => formatX(value, true) });
+    return { format: "svg", svg };
+  }
+
+  /** One line a run over one x; of the loss its average. */
+  #curve(runs: readonly ComparedRun[]): Curve {
+    const curves = runs.map((run) => curveOf(run, this.#shown));
+    return { key: this.#shown, ...aligned(curves, this.#shown === "loss" ? 1 : 0) };
   }
 
   #fill({ runs, axis }: Comparison): void {
@@ -173,27 +229,19 @@ class ComparePage {
         joined: true,
       };
       const chart = new Chart(element, spec, {
-        zoomed: (range) => this.#look({ ...this.#looks.view, range }),
+        zoomed: (range) => this.#look({ view: { ...this.#looks.view, range } }),
         hovered: (words) => {
           if (readout !== null) readout.textContent = words;
         },
       });
       this.#chart = { key, element, chart };
     }
-    const line = this.#shown === "loss" ? 1 : 0;
-    const curve: Curve = {
-      key: this.#shown,
-      ...aligned(
-        runs.map((run) => curveOf(run, this.#shown)),
-        line,
-      ),
-    };
     this.#chart.chart.set({
-      curve,
+      curve: this.#curve(runs),
       marks: [],
       range: this.#looks.view.range,
-      logScale: false,
-      capOutliers: false,
+      logScale: this.#looks.logScale,
+      capOutliers: this.#looks.capOutliers,
       limits: null,
     });
   }

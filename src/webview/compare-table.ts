@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ComparedRow, ComparedRun } from "../core/compare.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import { metric } from "../core/units.ts";
+import { dashOf } from "./chart.ts";
 
 export interface Baseline {
   readonly index: number;
@@ -43,8 +44,24 @@ export function compareTable(table: CompareTable, text: PanelText): TemplateResu
   `;
 }
 
-/** As many colours and dashes as the chart has. */
-const STYLES = 6;
+/** As many colours as the palette has. */
+const COLOURS = 6;
+
+/** The line of a run as the chart draws it. */
+const runLine = (index: number): TemplateResult =>
+  html`<svg class="run-line" viewBox="0 0 26 8" aria-hidden="true">
+    <line
+      class="stroke-${index % COLOURS}"
+      x1="0"
+      y1="4"
+      x2="26"
+      y2="4"
+      stroke-dasharray=${dashOf(index).join(" ")}
+    ></line>
+  </svg>`;
+
+export const runLegend = (runs: readonly ComparedRun[]): TemplateResult =>
+  html`<span class="legend">${runs.map(({ name }, i) => html`<span>${runLine(i)} ${name}</span>`)}</span>`;
 
 function runHead(
   { name, folder }: ComparedRun,
@@ -53,7 +70,7 @@ function runHead(
   text: PanelText,
 ): TemplateResult {
   return html`<th scope="col">
-    <span class="key key-run-${index % STYLES}"></span>
+    ${runLine(index)}
     <button type="button" class="link" title=${text.openRun} @click=${() => open(folder)}>${name}</button>
     ${
       baseline === null

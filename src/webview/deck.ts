@@ -1,10 +1,11 @@
 /** The charts of the panel: which there are, their frames, and the uPlots that live in the frames. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Axis, Curve, CurveKey, Curves, RunFacts } from "../core/panel.ts";
+import type { Axis, ChartPicture, Curve, CurveKey, Curves, Mark, RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import type { Range } from "../core/decimate.ts";
 import { Chart } from "./chart.ts";
 import { chartSvg } from "./chart-svg.ts";
+import { saveButtons } from "./save-buttons.ts";
 import { axisName, chartSpec, curveTitle } from "./chart-specs.ts";
 
 export interface DeckLooks {
@@ -19,11 +20,11 @@ export class ChartDeck {
     private readonly root: HTMLElement,
     private readonly text: PanelText,
     private readonly zoomed: (range: Range | null) => void,
-    private readonly saved: (svg: string, title: string) => void,
+    private readonly saved: (picture: ChartPicture, title: string) => void,
   ) {}
 
   /** Frames for the curves that have something to show. */
-  frames(curves: Curves): TemplateResult {
+  frames(curves: Curves, run: RunFacts): TemplateResult {
     const shown = inOrder(curves.curves.filter(hasValues));
     const frame = ({ key, x }: Curve): TemplateResult => {
       const title = curveTitle(key, this.text);
@@ -36,17 +37,12 @@ export class ChartDeck {
         >
           <figcaption>
             <span class="chart-title">${title}</span>
-            ${legend(key, curves, this.text)}
+            ${legend(key, curves, run, this.text)}
             <span class="chart-readout" aria-hidden="true"></span>
-            <button
-              type="button"
-              class="chart-save"
-              aria-label=${`${this.text.saveChart}: ${title}`}
-              title=${this.text.saveChart}
-              @click=${() => this.#save(key, curves)}
-            >
-              ⤓
-            </button>
+            ${saveButtons(title, this.text, (format) => {
+              if (format === "svg") this.#saveSvg(key, curves);
+              else this.#savePng(key, title);
+            })}
           </figcaption>
           <div
             class="chart"
@@ -68,8 +64,14 @@ export class ChartDeck {
     `;
   }
 
-  /** What is shown of a curve now, as a file. */
-  #save(key: CurveKey, curves: Curves): void {
+  /** As it is on the screen. */
+  #savePng(key: CurveKey, title: string): void {
+    const png = this.#charts.get(key)?.chart.png(title) ?? null;
+    if (png !== null) this.saved({ format: "png", png }, title);
+  }
+
+  /** What is shown of a curve now, in ink for paper. */
+  #saveSvg(key: CurveKey, curves: Curves): void {
     const curve = curves.curves.find((one) => one.key === key);
     if (curve === undefined) return;
     const { axis } = curves.view;
@@ -78,7 +80,8 @@ export class ChartDeck {
     const marks = key === "loss" ? curves.marks : [];
     const names = lines.filter((name) => name !== "");
     const drawing = { title, lines: names, axis: axisName(axis, this.text), curve, marks, format };
-    this.saved(chartSvg({ ...drawing, formatX: (value) => formatX(value, true) }), title);
+    const svg = chartSvg({ ...drawing, formatX: (value) => formatX(value, true) });
+    this.saved({ format: "svg", svg }, title);
   }
 
   /** After the frames are in the page: makes, fills and ends the charts in them. */
@@ -138,20 +141,35 @@ const entry = (kind: string, name: string): TemplateResult =>
   html`<span class="key key-${kind}">${name}</span>`;
 
 /** What the lines and marks mean, where there is more than one. */
-function legend(key: CurveKey, { marks, curves }: Curves, text: PanelText): TemplateResult | typeof nothing {
-  const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
+function legend(
+  key: CurveKey,
+  { marks, curves }: Curves,
+  { memory }: RunFacts,
+  text: PanelText,
+): TemplateResult | typeof nothing {
   if (key === "loss") {
+    const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
+    const kinds: readonly (readonly [Mark["kind"], string])[] = [
+      ["eval", text.evaluation],
+      ["checkpoint", text.checkpoint],
+      ["resume", text.resumed],
+      ["nonfinite", text.nonfinite],
+      ["spike", text.spike],
+    ];
     return html`<span class="legend">
       ${entry("raw", text.lossRaw)} ${entry("average", text.lossAverage)}
-      ${has("eval") ? entry("eval", text.evaluation) : nothing}
-      ${has("checkpoint") ? entry("checkpoint", text.checkpoint) : nothing}
-      ${has("resume") ? entry("resume", text.resumed) : nothing}
+      ${kinds.filter(([kind]) => has(kind)).map(([kind, name]) => entry(kind, name))}
     </span>`;
   }
+  if (key !== "memory") return nothing;
   const lines = curves.find((curve) => curve.key === key)?.ys ?? [];
-  if (key !== "memory" || lines.filter((line) => line.some(Number.isFinite)).length < 2) return nothing;
   const names = [text.memoryUsed, text.memoryReserved, text.memoryAllocated];
-  return html`<span class="legend">${names.map((name, i) => entry(`line-${i}`, name))}</span>`;
+  const several = lines.filter((line) => line.some(Number.isFinite)).length > 1;
+  return html`<span class="legend">
+    ${several ? names.map((name, i) => entry(`line-${i}`, name)) : nothing}
+    ${memory.band === null ? nothing : entry("band", text.estimate)}
+    ${memory.total === null ? nothing : entry("total", text.memoryTotal)}
+  </span>`;
 }
 
 const hasValues = ({ x, ys }: Curve): boolean => x.length > 0 && ys.some((y) => y.some(Number.isFinite));

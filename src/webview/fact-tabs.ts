@@ -1,9 +1,9 @@
-/** The tabs that are text: facts, data, artefacts. */
+/** The tabs that are text: facts and data. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DataFact, RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
-import { count, size } from "../core/units.ts";
-import type { Host } from "./host.ts";
+import { count } from "../core/units.ts";
+import { lengthChart } from "./length-chart.ts";
 
 interface Row {
   readonly label: string;
@@ -57,7 +57,7 @@ function dataset(data: DataFact, text: PanelText): TemplateResult {
   return html`
     <section class="dataset">
       <h3>${data.split}</h3>
-      ${rows(data.rows)}
+      ${rows(data.rows)} ${data.lengths === null ? nothing : lengthChart(data.lengths, text)}
       ${
         data.sample === null
           ? nothing
@@ -91,38 +91,4 @@ function spans({ text, spans: marks }: NonNullable<DataFact["sample"]>): unknown
   }
   if (at < text.length) parts.push(text.slice(at));
   return parts;
-}
-
-export function artifactsTab(run: RunFacts, text: PanelText, host: Host): TemplateResult {
-  if (run.artifacts.length + run.checkpoints.length === 0)
-    return html`<p class="quiet">${text.noArtifacts}</p>`;
-  const line = (label: string, bytes: number, path: string): TemplateResult =>
-    html`<tr>
-      <th scope="row">${label}</th>
-      <td class="figure">${size(bytes)}</td>
-      <td><code>${path}</code></td>
-      <td>
-        <button
-          type="button"
-          aria-label=${`${text.reveal} ${label}`}
-          @click=${() => host.act({ name: "reveal", path })}
-        >
-          ${text.reveal}
-        </button>
-      </td>
-    </tr>`;
-  return html`
-    <table class="table">
-      <tbody>
-        ${run.artifacts.map(({ kind, bytes, path }) => line(kind, bytes, path))}
-        ${run.checkpoints.toReversed().map(({ step, bytes, path }) => line(`${text.tableStep} ${step}`, bytes, path))}
-      </tbody>
-    </table>
-    <p class="card-actions">
-      <button type="button" @click=${() => host.act({ name: "exportMetrics", format: "csv" })}>
-        ${text.exportCsv}
-      </button>
-      <button type="button" @click=${() => host.act({ name: "exportReport" })}>${text.exportReport}</button>
-    </p>
-  `;
 }

@@ -14,11 +14,18 @@ export function failureCard(failure: Failure, text: PanelText, host: Host): Temp
       ${failure.hint === null ? nothing : html`<p>${failure.hint}</p>`}
       <p class="card-actions">
         ${
+          failure.fix === null
+            ? nothing
+            : html`<button type="button" class="primary" @click=${() => host.act({ name: "applyFix" })}>
+                ${text.applyFix}
+              </button>`
+        }
+        ${
           path === null
             ? nothing
             : html`<button
                 type="button"
-                class="primary"
+                class=${failure.fix === null ? "primary" : ""}
                 @click=${() => host.act({ name: "openConfigAt", path })}
               >
                 ${text.openConfigAt}

@@ -15,7 +15,8 @@ export function header(run: RunFacts, text: PanelText, host: Host): TemplateResu
       <div class="head-actions">
         ${can.stop ? button(text.stop, text.stopTitle, () => host.act({ name: "stop" })) : nothing}
         ${can.stopNow ? button(text.stopNow, text.stopNowTitle, () => host.act({ name: "stopNow" })) : nothing}
-        ${can.resume ? button(text.resume, text.resume, () => host.act({ name: "resume" }), true) : nothing}
+        ${can.resume ? button(text.resume, text.resume, () => host.act({ name: "resume" }), run.failure === null) : nothing}
+        ${button(text.compareWith, text.compareWithTitle, () => host.act({ name: "compare" }))}
         ${button(text.config, text.configTitle, () => host.act({ name: "config" }))}
         ${button(text.folder, text.folderTitle, () => host.act({ name: "folder" }))}
       </div>

@@ -1,5 +1,6 @@
 /** A list of thousands of lines of which only those on screen exist as elements. */
 import type { LogLine } from "../core/panel.ts";
+import { fileLinks, type FileLink } from "../core/run/log-links.ts";
 import { coloured, marked } from "./ansi.ts";
 
 /** Lines beyond each edge, so that scrolling does not show gaps. */
@@ -9,6 +10,8 @@ export interface LogEvents {
   /** The person scrolled away from the newest line, or back to it. */
   following(follow: boolean): void;
   opened(line: number): void;
+  /** A place in a file that a line names. */
+  followed(path: string, line: number): void;
 }
 
 export class LogView {
@@ -17,6 +20,8 @@ export class LogView {
   #follow = true;
   #lineHeight = 18;
   #frame = 0;
+  /** Elements of the lines that are in the page; those that stay are left alone, so a selection in them holds. */
+  readonly #rows = new Map<string, HTMLElement>();
   readonly #space = document.createElement("div");
   readonly #window = document.createElement("div");
   readonly #observer: ResizeObserver;
@@ -37,10 +42,16 @@ export class LogView {
 
   set(lines: readonly LogLine[], query: string, follow: boolean): void {
     if (lines === this.#lines && query === this.#query && follow === this.#follow) return;
+    if (query !== this.#query) this.#clear();
     this.#lines = lines;
     this.#query = query;
     this.#follow = follow;
     this.#schedule();
+  }
+
+  #clear(): void {
+    this.#rows.clear();
+    this.#window.replaceChildren();
   }
 
   destroy(): void {
@@ -83,7 +94,27 @@ export class LogView {
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / height) - SPARE);
     const shown = Math.ceil(this.scroller.clientHeight / height) + 2 * SPARE;
     this.#window.style.transform = `translateY(${first * height}px)`;
-    this.#window.replaceChildren(...this.#lines.slice(first, first + shown).map((line) => this.#row(line)));
+    this.#show(this.#lines.slice(first, first + shown));
+  }
+
+  #show(lines: readonly LogLine[]): void {
+    const wanted = new Map(lines.map((line) => [`${line.number} ${line.text}`, line]));
+    for (const [key, row] of this.#rows) {
+      if (wanted.has(key)) continue;
+      row.remove();
+      this.#rows.delete(key);
+    }
+    let next = this.#window.firstElementChild;
+    for (const [key, line] of wanted) {
+      const known = this.#rows.get(key);
+      if (known !== undefined) {
+        next = known.nextElementSibling;
+        continue;
+      }
+      const row = this.#row(line);
+      this.#rows.set(key, row);
+      this.#window.insertBefore(row, next);
+    }
   }
 
   #row(line: LogLine): HTMLElement {
@@ -95,14 +126,50 @@ export class LogView {
     number.textContent = String(line.number);
     number.ariaHidden = "true";
     row.append(number);
-    for (const part of coloured(line.text)) {
-      for (const { text, hit } of marked(part.text, this.#query)) {
-        const span = document.createElement(hit ? "mark" : "span");
-        if (part.classes !== "") span.className = part.classes;
-        span.textContent = text;
-        row.append(span);
-      }
+    const parts = coloured(line.text);
+    const links = fileLinks(parts.map(({ text }) => text).join(""));
+    let at = 0;
+    for (const { text, classes } of parts) {
+      for (const piece of cut(text, at, links)) row.append(this.#piece(piece, classes));
+      at += text.length;
     }
     return row;
   }
+
+  #piece({ text, link }: Piece, classes: string): HTMLElement {
+    const element = document.createElement(link === null ? "span" : "button");
+    element.className = [classes, link === null ? "" : "link"].filter((name) => name !== "").join(" ");
+    if (link !== null) {
+      // Thousands of lines may hold thousands of links: the keyboard reaches them in the document of the log.
+      element.tabIndex = -1;
+      element.addEventListener("click", () => this.events.followed(link.path, link.line));
+    }
+    for (const { text: part, hit } of marked(text, this.#query)) {
+      const mark = document.createElement(hit ? "mark" : "span");
+      mark.textContent = part;
+      element.append(mark);
+    }
+    return element;
+  }
+}
+
+interface Piece {
+  readonly text: string;
+  readonly link: FileLink | null;
+}
+
+/** A coloured part that begins at `offset` of its line, cut where links begin and end. */
+function cut(text: string, offset: number, links: readonly FileLink[]): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const link of links) {
+    const start = Math.max(at, link.start - offset);
+    const end = Math.min(text.length, link.end - offset);
+    if (end <= start) continue;
+    if (start > at) pieces.push({ text: text.slice(at, start), link: null });
+    pieces.push({ text: text.slice(start, end), link });
+    at = end;
+  }
+  if (at < text.length) pieces.push({ text: text.slice(at), link: null });
+  return pieces;
 }

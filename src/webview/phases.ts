@@ -1,28 +1,26 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
-import { phaseText, phaseWord } from "../core/run/words.ts";
 import { duration } from "../core/units.ts";
 
 /** What was done, what is being done and for how long, until there is a curve to look at. `now` in Unix seconds. */
 export function phaseList(run: RunFacts, text: PanelText, now: number): TemplateResult | typeof nothing {
-  const done = run.spans.filter(({ attempt }) => attempt === run.attempt);
-  if (done.length + run.phases.length === 0) return html`<p class="quiet">${text.waiting}</p>`;
+  if (run.spans.length + run.phases.length === 0) return html`<p class="quiet">${text.waiting}</p>`;
   return html`
     <section class="phases" aria-label=${text.phases}>
       <ol>
-        ${done.map(
-          ({ name, seconds }) =>
+        ${run.spans.map(
+          ({ text: word, seconds }) =>
             html`<li class="phase-done">
-              <span class="phase-name">${phaseWord(name)}</span>
+              <span class="phase-name">${word}</span>
               <span class="phase-time">${duration(seconds)}</span>
             </li>`,
         )}
         ${run.phases.map(
           (phase) =>
             html`<li class="phase-open" aria-current="step">
-              <span class="phase-name">${phaseText(phase)}</span>
-              <span class="phase-time">${duration(now - phase.since)}</span>
+              <span class="phase-name">${phase.text}</span>
+              <span class="phase-time">${duration((run.phasesUntil ?? now) - phase.since)}</span>
               ${phase.detail === null ? nothing : html`<span class="phase-detail">${phase.detail}</span>`}
               ${
                 phase.progress === null || phase.progress.total === null
@@ -30,7 +28,7 @@ export function phaseList(run: RunFacts, text: PanelText, now: number): Template
                   : html`<progress
                       max=${phase.progress.total}
                       .value=${phase.progress.done}
-                      aria-label=${phaseWord(phase.name)}
+                      aria-label=${phase.word}
                     ></progress>`
               }
             </li>`,

@@ -1,10 +1,13 @@
 /** The page of one run: messages change the model, one frame later the page shows it. */
 import { html, nothing, render } from "lit";
-import type { FromPanel, RunFacts, ToPanel, View } from "../core/panel.ts";
+import { asksForAll, EVERY_LINE, type FromPanel, type LogLine, type LogQuery } from "../core/panel.ts";
+import type { RunFacts, SearchResult, ToPanel, View } from "../core/panel.ts";
+import { plainLine } from "../core/run/plain-line.ts";
 import type { PanelText } from "../core/panel-text.ts";
 import { ChartDeck } from "./deck.ts";
 import { chartControls } from "./controls.ts";
-import { artifactsTab, dataTab, factsTab } from "./fact-tabs.ts";
+import { artifactsTab } from "./artifacts-tab.ts";
+import { dataTab, factsTab } from "./fact-tabs.ts";
 import { failureCard, warningList } from "./failure.ts";
 import { header } from "./header.ts";
 import { reportErrors, type Editor, type Host } from "./host.ts";
@@ -14,6 +17,7 @@ import { LiveSummary } from "./live-summary.ts";
 import { readLooks, writeLooks, type Looks } from "./looks.ts";
 import { emptyModel, isCrowded, logLines, receive, type Model } from "./model.ts";
 import { phaseList } from "./phases.ts";
+import { phaseStrip } from "./phase-strip.ts";
 import { tableTab } from "./table-tab.ts";
 import { tabList } from "./tabs.ts";
 import { onThemeChange } from "./theme.ts";
@@ -32,12 +36,15 @@ export function showRun(root: HTMLElement, text: PanelText, editor: Editor<FromP
   page.begin();
 }
 
+const isFor = ({ query }: SearchResult, { text, phase, severity }: LogQuery): boolean =>
+  query.text === text.trim() && query.phase === phase && query.severity === severity;
+
 const pageWidth = (): number => Math.max(200, document.body.clientWidth);
 
 class RunPage {
   #model: Model = emptyModel;
   #looks: Looks;
-  #query = "";
+  #query: LogQuery = EVERY_LINE;
   #follow = true;
   #frame = 0;
   #searching = 0;
@@ -58,12 +65,13 @@ class RunPage {
       root,
       text,
       (range) => this.#look({ ...this.#looks.view, range }),
-      (svg, title) => this.#host.act({ name: "saveChart", svg, title }),
+      (picture, title) => this.#host.act({ name: "saveChart", title, picture }),
     );
     this.#logElement = makeLogElement(text);
     this.#log = new LogView(this.#logElement, {
       following: (follow) => this.#setFollow(follow),
       opened: (line) => this.#host.act({ name: "openLogAt", line }),
+      followed: (path, line) => this.#host.act({ name: "openFileAt", path, line }),
     });
   }
 
@@ -74,6 +82,8 @@ class RunPage {
   }
 
   receive(message: ToPanel): void {
+    // An answer to what was asked before the last key.
+    if (message.type === "search" && !isFor(message.result, this.#query)) return;
     this.#model = receive(this.#model, message);
     const { curves } = this.#model;
     if (message.type === "points" && curves !== null && isCrowded(curves)) {
@@ -119,13 +129,27 @@ class RunPage {
     this.#schedule();
   }
 
-  #search(query: string): void {
-    this.#query = query.trim();
+  #search(query: LogQuery): void {
+    const typed = query.text !== this.#query.text;
+    this.#query = query;
     this.#model = { ...this.#model, search: null };
     clearTimeout(this.#searching);
-    const post = (): void => this.editor.post({ type: "search", query: this.#query });
-    this.#searching = window.setTimeout(post, SEARCH_PAUSE_MS);
+    const asked = { ...query, text: query.text.trim() };
+    const post = (): void => this.editor.post({ type: "search", query: asked });
+    this.#searching = window.setTimeout(post, typed ? SEARCH_PAUSE_MS : 0);
     this.#schedule();
+  }
+
+  /** What the list holds, without colours; of a longer log its end. */
+  #copyLog(): void {
+    const text = this.#shownLines()
+      .map((line) => plainLine(line.text))
+      .join("\n");
+    this.#host.act({ name: "copy", text });
+  }
+
+  #shownLines(): readonly LogLine[] {
+    return asksForAll(this.#query) ? logLines(this.#model) : (this.#model.search?.lines ?? []);
   }
 
   #schedule(): void {
@@ -134,11 +158,10 @@ class RunPage {
 
   #draw(): void {
     this.#frame = 0;
-    const { curves, facts, search } = this.#model;
+    const { curves, facts } = this.#model;
     render(this.#page(), this.root);
     if (curves !== null && facts !== null) this.#deck.fill(curves, facts, this.#looks);
-    const lines = this.#query === "" ? logLines(this.#model) : (search?.lines ?? []);
-    this.#log.set(lines, this.#query, this.#follow && this.#query === "");
+    this.#log.set(this.#shownLines(), this.#query.text.trim(), this.#follow);
   }
 
   #page(): unknown {
@@ -164,7 +187,7 @@ class RunPage {
       this.#change({ logScale, capOutliers });
       this.#look(view);
     });
-    return html`${controls} ${this.#deck.frames(curves)}`;
+    return html`${phaseStrip(facts, this.text)} ${controls} ${this.#deck.frames(curves, facts)}`;
   }
 
   #tab(facts: RunFacts): unknown {
@@ -173,8 +196,9 @@ class RunPage {
       case "log": {
         const looks = { query: this.#query, follow: this.#follow };
         const actions = {
-          search: (query: string) => this.#search(query),
+          search: (query: LogQuery) => this.#search(query),
           follow: (on: boolean) => this.#setFollow(on),
+          copy: () => this.#copyLog(),
         };
         return html`${logBar(this.#model, looks, text, this.#host, actions)}${this.#logElement}`;
       }

@@ -1,5 +1,6 @@
 /** Colours of the person's theme, for what is painted on a canvas and cannot use CSS variables itself. */
 export interface Palette {
+  readonly background: string;
   readonly text: string;
   readonly faint: string;
   readonly grid: string;
@@ -24,6 +25,7 @@ export function readPalette(): Palette {
     document.body.classList.contains("vscode-high-contrast") ||
     document.body.classList.contains("vscode-high-contrast-light");
   return {
+    background: read("editor-background"),
     text: read("foreground"),
     faint: highContrast ? read("foreground") : read("descriptionForeground", "foreground"),
     grid: read("editorWidget-border", "panel-border", "contrastBorder"),
