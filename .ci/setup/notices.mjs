@@ -18,19 +18,25 @@ export function bundledPackages(root, builds) {
         if (folder !== undefined) folders.add(folder);
       }
   return [...folders]
-    .map((folder) => describe(path.join(root, folder)))
+    .map((folder) => describe(path.join(root, folder), path.join(root, "LICENSE")))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @param {string} folder */
-function describe(folder) {
+/**
+ * A package under Apache-2.0 that brings no text of its licence gets ours, which is the same.
+ *
+ * @param {string} folder
+ * @param {string} apache
+ */
+function describe(folder, apache) {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const own = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const file = own === undefined ? (license === "Apache-2.0" ? apache : null) : path.join(folder, own);
   return {
     name,
     version,
     licence: license,
-    text: file === undefined ? "" : readFileSync(path.join(folder, file), "utf8").trim(),
+    text: file === null ? "" : readFileSync(file, "utf8").trim(),
   };
 }
 

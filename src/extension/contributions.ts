@@ -14,6 +14,10 @@ export const COMMANDS = {
   openRunConfig: "finetune.openRunConfig",
   openLog: "finetune.openLog",
   compareRuns: "finetune.compareRuns",
+  exportRun: "finetune.exportRun",
+  askModel: "finetune.askModel",
+  filterRuns: "finetune.filterRuns",
+  sortRuns: "finetune.sortRuns",
   renameRun: "finetune.renameRun",
   starRun: "finetune.starRun",
   deleteRun: "finetune.deleteRun",
@@ -22,6 +26,28 @@ export const COMMANDS = {
   checkDataset: "finetune.checkDataset",
   showEstimate: "finetune.showEstimate",
   resetCorrections: "finetune.resetCorrections",
+  runNext: "finetune.runNext",
+  moveUp: "finetune.moveUp",
+  moveDown: "finetune.moveDown",
+  cancelWaiting: "finetune.cancelWaiting",
+  queueAgain: "finetune.queueAgain",
+  runAfter: "finetune.runAfter",
+  deleteCheckpoints: "finetune.deleteCheckpoints",
+  cleanUp: "finetune.cleanUp",
+  explainLog: "finetune.explainLog",
+  runAgain: "finetune.runAgain",
+  duplicateConfig: "finetune.duplicateConfig",
+  moveSecret: "finetune.moveSecret",
+  manageTokens: "finetune.manageTokens",
+  runOnModal: "finetune.runOnModal",
+  modalSignIn: "finetune.modalSignIn",
+  modalSignOut: "finetune.modalSignOut",
+  modalVerify: "finetune.modalVerify",
+  modalDownload: "finetune.modalDownload",
+  modalDelete: "finetune.modalDelete",
+  modalRefresh: "finetune.modalRefresh",
+  modalStrays: "finetune.modalStrays",
+  modalDashboard: "finetune.modalDashboard",
   refresh: "finetune.refresh",
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -35,6 +61,8 @@ export const PANELS = { run: "finetune.run", compare: "finetune.compare" } as co
 export const CONTEXTS = {
   /** A config was found in the workspace. */
   hasConfig: "finetune.hasConfig",
+  /** The list of runs hides those that do not fit its filter. */
+  filtered: "finetune.filtered",
   /** "ready" | "missing"; unset until somebody looked. */
   environment: "finetune.environment",
 } as const;
@@ -43,13 +71,32 @@ export const CONTEXTS = {
 export const SETTINGS = {
   pythonPath: { key: "finetune.pythonPath", default: "" },
   runsFolder: { key: "finetune.runsFolder", default: "" },
+  retentionDays: { key: "finetune.retention.days", default: 0 },
+  retentionRuns: { key: "finetune.retention.runs", default: 0 },
+  retentionUnexported: { key: "finetune.retention.unexported", default: false },
   notifyWhenFinished: { key: "finetune.notifyWhenFinished", default: true },
 } as const;
 export type SettingName = keyof typeof SETTINGS;
+
+/** The type of tasks in tasks.json. */
+export const TASK_TYPE = "finetune";
 
 /** The language id of configs. */
 export const LANGUAGE = "finetune";
 
 /** Flags of a run's `viewItem`; menus show actions by them. */
-export const RUN_FLAGS = ["stop", "stopNow", "resume", "delete", "log", "config"] as const;
+export const RUN_FLAGS = [
+  "stop",
+  "stopNow",
+  "resume",
+  "delete",
+  "log",
+  "config",
+  "waiting",
+  "queueAgain",
+  "after",
+  "checkpoints",
+  "again",
+  "model",
+] as const;
 export type RunFlag = (typeof RUN_FLAGS)[number];

@@ -1,6 +1,6 @@
 import { Uri, workspace, type LogOutputChannel } from "vscode";
 import { SETTINGS_SECTION, type ServerOptions } from "../core/server-options.ts";
-import { LANGUAGE } from "./contributions.ts";
+import { COMMANDS, LANGUAGE } from "./contributions.ts";
 
 export const SERVER_ID = "finetune";
 export const SERVER_NAME = "Fine-tune configs";
@@ -17,6 +17,8 @@ export function languageOptions(extension: Uri, outputChannel: LogOutputChannel)
     documentSelector: [{ language: LANGUAGE }],
     initializationOptions,
     outputChannel,
+    // Hovers hold text of the config and of its data: of all commands, a link in them may call this one.
+    markdown: { isTrusted: { enabledCommands: [COMMANDS.showEstimate] } },
     // Only tells that something changed; the server asks for the values itself.
     synchronize: { configurationSection: SETTINGS_SECTION },
     // A failed start is shown where the extension shows its state, not in a dialog that offers to try again.

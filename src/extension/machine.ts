@@ -11,13 +11,16 @@ import {
 import { homedir } from "node:os";
 import type { Facts } from "../core/facts.ts";
 import { cacheFolder, dataFolder } from "../launch/places.ts";
+import type { ModalSite } from "../launch/modal/site.ts";
 import type { Site } from "../launch/start.ts";
+import { withTokens } from "../launch/token-names.ts";
 import type { GpuAnswer } from "../machine/gpu.ts";
 import type { PythonChoice } from "../machine/python-env.ts";
 import { hasEnvironment } from "../machine/environment-folder.ts";
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
 import { readText, runsRoot } from "./settings.ts";
+import type { Tokens } from "./tokens.ts";
 import { requireTrust } from "./trust.ts";
 
 /** What this computer can train with, as far as somebody asked. */
@@ -39,6 +42,7 @@ export class Machine implements Disposable {
 
   constructor(
     private readonly extension: Uri,
+    private readonly tokens: Tokens,
     private readonly log: LogOutputChannel,
   ) {
     const surroundings = { platform: process.platform, env: process.env, home: homedir() };
@@ -65,17 +69,25 @@ export class Machine implements Disposable {
     this.#forgotten.fire();
   }
 
-  /** What a launch needs to know; rejects with a `LaunchError` when there is no Python to train with. */
-  async site(near: string): Promise<Site> {
-    const [python, gpus] = await Promise.all([this.python(Uri.file(near)), this.gpus()]);
+  /**
+   * What a launch needs to know; rejects with a `LaunchError` when there is no Python to train with. A run on
+   * Modal needs none.
+   */
+  async site(near: string, modal?: ModalSite): Promise<Site> {
+    const [python, gpus, tokens] = await Promise.all([
+      modal === undefined ? this.python(Uri.file(near)) : { python: "" },
+      this.gpus(),
+      this.tokens.all(),
+    ]);
     const root = runsRoot(Uri.file(near));
     return {
       python: python.python,
       trainer: this.trainer,
       cache: this.cache,
       data: this.data,
-      env: process.env,
+      env: withTokens(process.env, tokens),
       hasGpu: "gpus" in gpus && gpus.gpus.length > 0,
+      ...(modal === undefined ? {} : { modal }),
       ...(root === undefined ? {} : { runsRoot: root }),
     };
   }

@@ -5,8 +5,15 @@
  */
 export { LanguageClient, RequestType, TransportKind } from "vscode-languageclient/node";
 export { perform } from "./commands/perform.ts";
+export { chooseRuns } from "./commands/compare-runs.ts";
+export { guarded } from "./commands/guard.ts";
 export { ComparisonFeed } from "./compare/feed.ts";
+export { tidyRuns } from "./housekeeping/tidy.ts";
+export { lookForModal } from "./modal/look.ts";
+export { modalGpuRows, modalVolumeRows } from "./modal/rows.ts";
+export { startFollowing } from "./modal/site.ts";
+export { tellStrays } from "./modal/strays.ts";
 export { lookForGpus, lookForPython } from "./machine-look.ts";
-export { performAction } from "./panel/actions.ts";
+export { keepChart, performAction } from "./panel/actions.ts";
 export { PanelFeed } from "./panel/feed.ts";
 export { tellFacts } from "./server-facts.ts";

@@ -6,6 +6,7 @@ import { readCorrections } from "../launch/corrections.ts";
 import { isGpuAwake } from "../machine/gpu-awake.ts";
 import { detail } from "./log.ts";
 import type { MachineState } from "./machine.ts";
+import type { SignIn } from "./modal/account.ts";
 import type { Services } from "./services.ts";
 
 /** GPUs are asked again when the window gets the focus, not more often than this. */
@@ -17,14 +18,15 @@ const PAUSE_MS = 60_000;
  */
 export function tellFacts(
   send: (facts: Facts) => Promise<void>,
-  { machine, store, log }: Services,
+  { machine, modal, store, log }: Services,
 ): Disposable[] {
   let asked = 0;
   let corrections: readonly Correction[] = [];
   const quietly = (what: string, work: Promise<void>): void => {
     work.catch((error: unknown) => log.warn(`${what}: ${detail(error)}`));
   };
-  const tell = (): void => quietly("Telling the language server", send(factsOf(machine.state, corrections)));
+  const tell = (): void =>
+    quietly("Telling the language server", send(factsOf(machine.state, modal.state, corrections)));
   const ask = async (): Promise<void> => {
     if (Date.now() - asked < PAUSE_MS || !(await isGpuAwake())) return;
     asked = Date.now();
@@ -37,9 +39,16 @@ export function tellFacts(
   };
   tell();
   quietly("Asking for GPUs", ask());
+  // Files and variables only; nothing is asked of Modal.
+  if (workspace.isTrusted)
+    quietly(
+      "Looking for a Modal sign-in",
+      modal.credentials().then(() => undefined),
+    );
   quietly("Reading what runs have measured", learn());
   return [
     machine.onDidChange(tell),
+    modal.onDidChange(tell),
     machine.onDidForget(() => quietly("Reading what runs have measured", learn())),
     workspace.onDidGrantWorkspaceTrust(tell),
     window.onDidChangeWindowState(({ focused }) => focused && quietly("Asking for GPUs", ask())),
@@ -50,15 +59,15 @@ export function tellFacts(
 }
 
 /** Complete state, from what has been found out so far. */
-function factsOf({ gpus }: MachineState, corrections: readonly Correction[]): Facts {
+function factsOf({ gpus }: MachineState, modal: SignIn, corrections: readonly Correction[]): Facts {
   const trusted = workspace.isTrusted;
   const onDisk = (workspace.workspaceFolders ?? []).every(({ uri }) => uri.scheme === "file");
   return {
     ...(gpus !== undefined && "gpus" in gpus ? { gpus: gpus.gpus } : {}),
     corrections,
+    ...(modal.kind === "in" ? { modal: { signedIn: true, profile: modal.profile } } : {}),
     // Whether this CPU computes in bfloat16 is found out by the trainer; the careful answer costs only a wider figure.
     cpu: { cores: availableParallelism(), memory: totalmem(), bf16: false },
-    // Nothing reads the secret storage yet, so nothing is offered to be moved there.
-    can: { run: trusted && onDisk, read: trusted, secrets: false },
+    can: { run: trusted && onDisk, read: trusted, secrets: trusted },
   };
 }

@@ -1,5 +1,6 @@
 /** Settings, read where they are needed so that a change counts at once. */
 import { workspace, type Uri } from "vscode";
+import type { Retention } from "../launch/retention.ts";
 import { SETTINGS } from "./contributions.ts";
 
 /**
@@ -20,3 +21,15 @@ export const notifyWhenFinished = (): boolean =>
   workspace
     .getConfiguration()
     .get<unknown>(SETTINGS.notifyWhenFinished.key, SETTINGS.notifyWhenFinished.default) !== false;
+
+/** What may be deleted by itself. */
+export function retention(): Retention {
+  const unexported = workspace.getConfiguration().get<unknown>(SETTINGS.retentionUnexported.key) === true;
+  return { days: limit("retentionDays"), runs: limit("retentionRuns"), unexported };
+}
+
+/** A value that is no number keeps everything. */
+function limit(name: "retentionDays" | "retentionRuns"): number {
+  const value = workspace.getConfiguration().get<unknown>(SETTINGS[name].key);
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}

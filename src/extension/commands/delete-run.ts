@@ -1,7 +1,8 @@
-import { l10n, Uri, window, workspace } from "vscode";
+import { l10n, window } from "vscode";
 import { hasEnded } from "../../core/run/status.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { deleteRun as deleteFolder } from "../../launch/delete-run.ts";
+import { toTrash } from "../housekeeping/trash.ts";
 import { isRunNode } from "../jobs/tree.ts";
 import type { Services } from "../services.ts";
 import { requireTrust } from "../trust.ts";
@@ -37,13 +38,3 @@ async function one(services: Services, argument: unknown): Promise<RunView[]> {
 }
 
 const mayGo = ({ state }: RunView): boolean => hasEnded(state) || state === "unknown";
-
-async function toTrash(folder: string): Promise<void> {
-  const uri = Uri.file(folder);
-  try {
-    await workspace.fs.delete(uri, { recursive: true, useTrash: true });
-  } catch {
-    // Servers and containers have no trash; the person was asked before.
-    await workspace.fs.delete(uri, { recursive: true, useTrash: false });
-  }
-}

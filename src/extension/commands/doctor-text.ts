@@ -7,6 +7,7 @@ const AREAS: readonly (readonly [Finding["area"], string])[] = [
   ["python", "Python"],
   ["disk", "Folders"],
   ["hub", "Hugging Face"],
+  ["modal", "Modal"],
   ["survival", "Will a run survive?"],
 ];
 

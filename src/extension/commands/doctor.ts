@@ -6,9 +6,10 @@ import { requireTrust } from "../trust.ts";
 import { doctorText } from "./doctor-text.ts";
 
 /** One page about this machine: what would train, and for each thing that is in the way the way out. */
-export async function doctor({ machine, pages }: Services): Promise<void> {
+export async function doctor({ machine, pages, tokens }: Services): Promise<void> {
   requireTrust();
   const { cache, data, trainer } = machine;
+  const { MODAL_TOKEN_ID: tokenId, MODAL_TOKEN_SECRET: tokenSecret } = await tokens.all();
   const findings = await window.withProgress(
     { location: ProgressLocation.Notification, title: l10n.t("Looking at this machine") },
     () =>
@@ -19,6 +20,7 @@ export async function doctor({ machine, pages }: Services): Promise<void> {
         env: process.env,
         childEnv: plainEnvironment({ env: process.env, trainer, cache, data }),
         choose: () => machine.python(),
+        modal: tokenId === undefined || tokenSecret === undefined ? null : { tokenId, tokenSecret },
       }),
   );
   await pages.show("Doctor.md", doctorText(findings));

@@ -2,6 +2,7 @@
 import { commands, l10n, window, type LogOutputChannel } from "vscode";
 import { LaunchError } from "../../launch/launcher.ts";
 import { detail, reason } from "../log.ts";
+import { plainMessage } from "../plain-message.ts";
 import { isRefusal } from "../refusal.ts";
 
 export function guarded<A extends readonly unknown[]>(
@@ -20,7 +21,10 @@ export function guarded<A extends readonly unknown[]>(
 
 async function tell(log: LogOutputChannel, id: string, error: unknown): Promise<void> {
   if (isRefusal(error)) {
-    const chosen = await window.showWarningMessage(error.message, ...error.ways.map(({ title }) => title));
+    const chosen = await window.showWarningMessage(
+      plainMessage(error.message),
+      ...error.ways.map(({ title }) => title),
+    );
     const way = error.ways.find(({ title }) => title === chosen);
     if (way !== undefined) await commands.executeCommand(way.command, ...(way.args ?? []));
     return;
@@ -31,5 +35,5 @@ async function tell(log: LogOutputChannel, id: string, error: unknown): Promise<
     error instanceof LaunchError
       ? `${error.message} ${error.hint}`
       : l10n.t("That did not work: {0}", reason(error));
-  if ((await window.showErrorMessage(words, showLog)) === showLog) log.show();
+  if ((await window.showErrorMessage(plainMessage(words), showLog)) === showLog) log.show();
 }

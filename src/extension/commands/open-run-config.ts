@@ -1,9 +1,12 @@
 import { l10n, Selection, Uri, window, workspace } from "vscode";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "../../core/config/parse.ts";
 import type { RunView } from "../../launch/runs.ts";
+import { mayRead } from "../../launch/confinement.ts";
+import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { confinement } from "../trust.ts";
 import { pickRun } from "./pick-run.ts";
 
 export async function openRunConfig(services: Services, argument: unknown): Promise<void> {
@@ -31,8 +34,13 @@ export async function showConfig(view: RunView, path?: string): Promise<void> {
 
 async function sourceOrCopy({ folder, info }: RunView): Promise<string> {
   const { source } = info;
-  const copy = join(folder, info.config);
-  if (source === undefined) return copy;
+  const copy = join(folder, "config", basename(info.config));
+  // A run that somebody else made may name any file of this computer as its config.
+  const where = confinement();
+  if (source === undefined || !(await mayRead(source, where))) {
+    if (await mayRead(copy, where)) return copy;
+    throw new Refusal(l10n.t("The config of {0} cannot be read here.", info.name));
+  }
   if (workspace.textDocuments.some(({ uri }) => uri.fsPath === source)) return source;
   return readFile(source).then(
     () => source,

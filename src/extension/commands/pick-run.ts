@@ -3,7 +3,9 @@ import { describe } from "../../core/run/words.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { iconOf, inOrder, labels } from "../jobs/items.ts";
 import { isRunNode } from "../jobs/tree.ts";
+import { withoutIcons } from "../plain-message.ts";
 import { Refusal } from "../refusal.ts";
+import { sayer } from "../say.ts";
 import type { Services } from "../services.ts";
 
 /** The run that a row, a button or the palette means; undefined when the person chose none. */
@@ -26,8 +28,8 @@ export async function pickRun(
   const now = Date.now() / 1000;
   const chosen = await window.showQuickPick(
     views.map((view) => ({
-      label: `$(${iconOf(view.state).name}) ${names.get(view.folder) ?? view.info.name}`,
-      description: describe(view, now),
+      label: `$(${iconOf(view.state).name}) ${withoutIcons(names.get(view.folder) ?? view.info.name)}`,
+      description: describe(view, now, sayer),
       view,
     })),
     { placeHolder: l10n.t("Which run?"), matchOnDescription: true },

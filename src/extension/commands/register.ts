@@ -7,9 +7,9 @@ import type { Services } from "../services.ts";
 export function registerCommands(services: Services): Disposable {
   const disposables = new DisposableStore();
   for (const id of Object.values(COMMANDS)) {
-    const work = async (argument: unknown, selection: unknown): Promise<void> => {
+    const work = async (...args: readonly unknown[]): Promise<void> => {
       const { perform } = await import("../on-demand.ts");
-      await perform(services, id, argument, selection);
+      await perform(services, id, args);
     };
     disposables.add(commands.registerCommand(id, work));
   }

@@ -1,7 +1,9 @@
-import { l10n, window, workspace, type QuickPickItem } from "vscode";
+import { l10n, QuickPickItemKind, window, workspace, type QuickPickItem } from "vscode";
 import { availableParallelism, totalmem } from "node:os";
+import type { Edit } from "../../core/config/problem.ts";
 import { isCannot } from "../../core/estimate/cannot.ts";
 import { cardTable, type CardRow, type CardTable } from "../../core/estimate/card-table.ts";
+import { size } from "../../core/units.ts";
 import { readCorrections } from "../../launch/corrections.ts";
 import { configFacts } from "../../launch/config-facts.ts";
 import { loadConfig } from "../../launch/load-config.ts";
@@ -29,22 +31,49 @@ export async function showEstimate({ machine }: Services, argument: unknown): Pr
   if (wanted === null) throw new Refusal(l10n.t("{0} has errors, so there is no estimate.", name));
   const table = cardTable(wanted, { ...facts, ...(await configFacts(wanted)) });
   if (isCannot(table)) throw new Refusal(l10n.t("{0} cannot be estimated: {1}", name, table.cannot));
-  const chosen = await window.showQuickPick(items(table), {
+  const chosen = await window.showQuickPick([...cards(table), ...parts(table), ...notes(table)], {
     title: table.title,
-    placeHolder: table.notes[0] ?? "",
+    placeHolder: l10n.t("A card to run on; below are the parts of the figure and what it assumes"),
     matchOnDetail: true,
   });
-  if (chosen !== undefined && chosen.row.edits.length > 0) await editConfig(config, chosen.row.edits);
+  if (chosen?.edits !== undefined && chosen.edits.length > 0) await editConfig(config, chosen.edits);
 }
 
-const items = ({ rows }: CardTable): (QuickPickItem & { readonly row: CardRow })[] =>
+interface Item extends QuickPickItem {
+  /** Absent for what is only read. */
+  readonly edits?: readonly Edit[];
+}
+
+const cards = ({ rows }: CardTable): Item[] =>
   rows.map((row) => ({
     label: `$(${iconOf(row)}) ${row.name}`,
     description: row.fit,
     detail: [row.memory, row.time, row.cost].filter((part) => part !== "").join(" · "),
     picked: row.chosen,
-    row,
+    edits: row.edits,
   }));
+
+const heading = (label: string): Item => ({ label, kind: QuickPickItemKind.Separator });
+
+const BAR = 20;
+
+/** The largest first, as far as they can be seen. */
+function parts(table: CardTable): Item[] {
+  const seen = table.parts.filter(({ share }) => share >= 0.005).toSorted((a, b) => b.share - a.share);
+  return [
+    heading(l10n.t("What the figure is made of")),
+    ...seen.map(({ name, bytes, share }) => ({
+      label: `${"█".repeat(Math.max(1, Math.round(share * BAR)))} ${name}`,
+      description: `${size(bytes)}, ${Math.round(100 * share)} %`,
+    })),
+  ];
+}
+
+/** All of them: each says what the figure assumes or leaves out. */
+const notes = (table: CardTable): Item[] =>
+  table.notes.length === 0
+    ? []
+    : [heading(l10n.t("What it assumes")), ...table.notes.map((note) => ({ label: `$(info) ${note}` }))];
 
 function iconOf({ chosen, verdict }: CardRow): string {
   if (chosen) return "target";

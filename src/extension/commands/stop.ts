@@ -1,6 +1,7 @@
 import { l10n } from "vscode";
 import { hasEnded } from "../../core/run/status.ts";
 import { stopRun } from "../../launch/start.ts";
+import { modalSite } from "../modal/site.ts";
 import type { Services } from "../services.ts";
 import { requireTrust } from "../trust.ts";
 import { pickRun } from "./pick-run.ts";
@@ -22,7 +23,8 @@ async function stop(services: Services, how: "graceful" | "now", argument: unkno
     l10n.t("Nothing is running."),
   );
   if (view === undefined) return;
-  await stopRun(view.folder, how);
+  const modal = view.info.target === "modal" ? await modalSite(services) : undefined;
+  await stopRun(view.folder, how, modal);
   await services.store.refresh();
   services.panels.nudge(view.folder);
 }

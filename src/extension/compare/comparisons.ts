@@ -1,5 +1,6 @@
 import {
   commands,
+  l10n,
   ViewColumn,
   window,
   type Disposable,
@@ -11,6 +12,8 @@ import type { ComparisonLook, FromComparison, ToComparison } from "../../core/co
 import { COMMANDS, PANELS } from "../contributions.ts";
 import { detail, reason } from "../log.ts";
 import { pageOf, panelIcon, panelResources } from "../panel/page.ts";
+import { confinement } from "../trust.ts";
+import { sayer } from "../say.ts";
 import type { ComparisonFeed } from "./feed.ts";
 
 const MOVING_MS = 1000;
@@ -21,6 +24,8 @@ export class Comparisons implements Disposable {
 
   constructor(
     private readonly extension: Uri,
+    /** Asks for other runs than these; empty: the person wants none. */
+    private readonly choose: (folders: readonly string[]) => Promise<readonly string[]>,
     private readonly log: LogOutputChannel,
   ) {
     this.#serializer = window.registerWebviewPanelSerializer(PANELS.compare, {
@@ -43,16 +48,25 @@ export class Comparisons implements Disposable {
   #adopt(panel: WebviewPanel, folders: readonly string[]): void {
     panel.iconPath = panelIcon(this.extension);
     panel.webview.options = { enableScripts: true, localResourceRoots: panelResources(this.extension) };
-    serve(panel, folders, this.log);
-    panel.webview.html = pageOf(panel.webview, this.extension, {
-      page: "compare",
-      folders: JSON.stringify(folders),
-    });
+    // The page carries its runs, so that it comes back with them.
+    const show = (these: readonly string[]): void => {
+      const data = { page: "compare", folders: JSON.stringify(these) };
+      panel.webview.html = pageOf(panel.webview, this.extension, data);
+    };
+    serve(panel, folders, { choose: this.choose, show, log: this.log });
+    show(folders);
   }
 }
 
+interface Serving {
+  choose(folders: readonly string[]): Promise<readonly string[]>;
+  show(folders: readonly string[]): void;
+  readonly log: LogOutputChannel;
+}
+
 /** Answers a page while it is visible; reads again only while a run of it is moving. */
-function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputChannel): void {
+function serve(panel: WebviewPanel, first: readonly string[], { choose, show, log }: Serving): void {
+  let folders = first;
   let feed: ComparisonFeed | null = null;
   let look: ComparisonLook | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -62,14 +76,22 @@ function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputCh
     const current = look;
     if (current === null) return;
     try {
-      feed ??= new (await import("../on-demand.ts")).ComparisonFeed(folders);
+      feed ??= new (await import("../on-demand.ts")).ComparisonFeed(folders, sayer, confinement);
       const comparison = await feed.read(current, always);
       if (comparison !== null) send({ type: "comparison", comparison });
       if (feed.isMoving) timer = setTimeout(() => void pull(false), MOVING_MS);
     } catch (error) {
       log.error(`Comparing ${folders.join(", ")}: ${detail(error)}`);
-      send({ type: "trouble", message: `These runs cannot be compared: ${reason(error)}` });
+      send({ type: "trouble", message: sayer("These runs cannot be compared: {0}", reason(error)) });
     }
+  };
+  const chooseOthers = async (): Promise<void> => {
+    const chosen = await choose(folders);
+    if (chosen.length < 2) return;
+    folders = chosen;
+    feed = null;
+    panel.title = l10n.t("{0} runs", chosen.length);
+    show(chosen);
   };
   panel.webview.onDidReceiveMessage((message: FromComparison) => {
     switch (message.type) {
@@ -79,6 +101,10 @@ function serve(panel: WebviewPanel, folders: readonly string[], log: LogOutputCh
         return void pull(true);
       case "open":
         return void commands.executeCommand(COMMANDS.openPanel, { kind: "run", folder: message.folder });
+      case "choose":
+        return void chooseOthers();
+      case "saveChart":
+        return void import("../on-demand.ts").then(({ keepChart }) => keepChart(log, message));
       case "failed":
         return log.error(`Comparison: ${message.message}`);
     }

@@ -1,15 +1,12 @@
 /** Reads several runs for a comparison and works out what is shown. */
 import { readFile } from "node:fs/promises";
-import {
-  differences,
-  results,
-  type ComparedRun,
-  type Comparison,
-  type ComparisonLook,
-} from "../../core/compare.ts";
+import { differences, type ComparedRun, type Comparison, type ComparisonLook } from "../../core/compare.ts";
+import { results } from "../../core/compare-results.ts";
 import type { Curve } from "../../core/panel.ts";
 import { CurveFeed, memoryPoint, type MemoryPoint } from "../../core/run/curves.ts";
+import { inEnglish, type Say } from "../../core/say.ts";
 import { hasEnded } from "../../core/run/status.ts";
+import type { Confinement } from "../../launch/confinement.ts";
 import { isMissing } from "../../launch/json-file.ts";
 import { planFile } from "../../launch/run-files.ts";
 import { RunReader, type RunView } from "../../launch/runs.ts";
@@ -25,9 +22,13 @@ export class ComparisonFeed {
   readonly #sources: readonly Source[];
   #seen = "";
 
-  constructor(folders: readonly string[]) {
+  constructor(
+    folders: readonly string[],
+    private readonly say: Say = inEnglish,
+    confinement?: () => Confinement,
+  ) {
     this.#sources = folders.map((folder) => ({
-      reader: new RunReader(folder, "full"),
+      reader: new RunReader(folder, "full", confinement),
       memory: [],
       view: null,
     }));
@@ -61,7 +62,11 @@ export class ComparisonFeed {
       runs: present.map(({ view, memory }) =>
         compared(view, memory, names.get(view.folder) ?? view.info.name, look),
       ),
-      results: results(present.map(({ view }) => view.job)),
+      results: results(
+        present.map(({ view }) => view),
+        Date.now() / 1000,
+        this.say,
+      ),
       differences: differences(plans),
     };
   }

@@ -1,9 +1,11 @@
 import { commands, l10n, window, type Disposable } from "vscode";
 import { hasEnded } from "../../core/run/status.ts";
-import { describe } from "../../core/run/words.ts";
+import { describe, stateWord } from "../../core/run/words.ts";
 import type { JobState } from "../../core/run/job.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { COMMANDS } from "../contributions.ts";
+import { plainMessage } from "../plain-message.ts";
+import { sayer } from "../say.ts";
 import { notifyWhenFinished } from "../settings.ts";
 import type { JobStore } from "./store.ts";
 
@@ -24,7 +26,8 @@ const isNews = (state: JobState): boolean => state !== "stopped";
 
 async function tell(view: RunView): Promise<void> {
   const open = l10n.t("Open Panel");
-  const words = `${view.info.name}: ${view.state}. ${describe(view, Date.now() / 1000)}`;
+  const state = stateWord(view.state, sayer);
+  const words = plainMessage(`${view.info.name}: ${state}. ${describe(view, Date.now() / 1000, sayer)}`);
   const show = view.state === "succeeded" ? window.showInformationMessage : window.showWarningMessage;
   if ((await show(words, open)) === open) {
     await commands.executeCommand(COMMANDS.openPanel, { kind: "run", folder: view.folder });

@@ -1,11 +1,14 @@
-import { StatusBarAlignment, window, type Disposable } from "vscode";
+import { l10n, StatusBarAlignment, window, type Disposable } from "vscode";
 import type { JobState } from "../../core/run/job.ts";
 import { hasEnded, shareDone } from "../../core/run/status.ts";
-import { headline } from "../../core/run/words.ts";
+import { paidText, remoteText } from "../../core/run/remote-words.ts";
+import { headline, stateWord } from "../../core/run/words.ts";
 import { metric } from "../../core/units.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { COMMANDS } from "../contributions.ts";
 import { DisposableStore } from "../dispose.ts";
+import { withoutIcons } from "../plain-message.ts";
+import { sayer } from "../say.ts";
 import { Throttle } from "../throttle.ts";
 import type { JobStore } from "./store.ts";
 
@@ -22,7 +25,7 @@ const ICONS: Readonly<Partial<Record<JobState, string>>> = {
 export function createStatusBar(store: JobStore): Disposable {
   const disposables = new DisposableStore();
   const item = disposables.add(window.createStatusBarItem("finetune.run", StatusBarAlignment.Left, 10));
-  item.name = "Fine-tune run";
+  item.name = l10n.t("Fine-tune run");
   const show = (): void => {
     const going = store.views().filter(({ state }) => !hasEnded(state) && state !== "unknown");
     const newest = going.find(({ state }) => state !== "queued") ?? going[0];
@@ -31,7 +34,7 @@ export function createStatusBar(store: JobStore): Disposable {
       return;
     }
     item.text = statusText(newest, going.length - 1);
-    item.tooltip = headline(newest, Date.now() / 1000);
+    item.tooltip = headline(newest, Date.now() / 1000, sayer);
     item.accessibilityInformation = { label: `${newest.info.name}, ${item.tooltip}`, role: "button" };
     item.command = {
       command: COMMANDS.openPanel,
@@ -46,13 +49,17 @@ export function createStatusBar(store: JobStore): Disposable {
 }
 
 /** "$(sync~spin) support-triage 64 % · 0.61", "$(clock) house-style queued". */
-export function statusText({ state, info, job }: RunView, others: number): string {
+export function statusText({ state, info, job, remote }: RunView, others: number): string {
   const share = shareDone(job);
+  const now = Date.now() / 1000;
+  const elsewhere = remote === null ? null : remoteText(remote, state, now, sayer);
   const parts = [
-    share === null || job.step === 0 ? state : `${Math.round(share * 100)} %`,
+    elsewhere ??
+      (share === null || job.step === 0 ? stateWord(state, sayer) : `${Math.round(share * 100)} %`),
     job.loss === null ? null : metric(job.loss),
+    paidText(remote, now),
     others > 0 ? `+${others}` : null,
   ];
   const icon = ICONS[state] ?? "sync~spin";
-  return `$(${icon}) ${info.name} ${parts.filter((part) => part !== null).join(" · ")}`;
+  return `$(${icon}) ${withoutIcons(info.name)} ${parts.filter((part) => part !== null).join(" · ")}`;
 }

@@ -1,8 +1,12 @@
-import { EventEmitter, workspace, type Disposable, type Event, type LogOutputChannel } from "vscode";
+import { EventEmitter, l10n, workspace, type Disposable, type Event, type LogOutputChannel } from "vscode";
+import { homedir } from "node:os";
 import { watchRuns, type RunsChange, type RunsWatch } from "../../launch/watch-runs.ts";
+import { waitingRuns } from "../../launch/queue.ts";
 import type { RunView } from "../../launch/runs.ts";
+import { dataFolder } from "../../launch/places.ts";
 import { detail, reason } from "../log.ts";
 import { runsRoot } from "../settings.ts";
+import { confinement } from "../trust.ts";
 import { workspaceRoots } from "./workspace-roots.ts";
 
 /** A terminal may launch from a root that nobody knew: looked for this often. */
@@ -21,9 +25,11 @@ export class JobStore implements Disposable {
   #watch: RunsWatch | null = null;
   #roots: readonly string[] = [];
   #trouble: string | null = null;
+  #hasRefused = false;
   /** A list of a thousand rows asks for each of them. */
   #views: readonly RunView[] = [];
   #byFolder: ReadonlyMap<string, RunView> = new Map();
+  #places: ReadonlyMap<string, number> = new Map();
   #timer: NodeJS.Timeout | null = null;
   #disposed = false;
 
@@ -32,12 +38,17 @@ export class JobStore implements Disposable {
   /** Begins to read; never rejects, `onDidFail` tells. */
   async start(): Promise<void> {
     await this.refresh();
-    if (!this.#disposed) this.#timer = setInterval(() => void this.#follow(), ROOTS_EVERY_MS);
+    if (!this.#disposed) this.#timer = setInterval(() => void this.#look(), ROOTS_EVERY_MS);
   }
 
   /** Newest first. */
   views(): readonly RunView[] {
     return this.#views;
+  }
+
+  /** Id of a waiting run → its place in the queue, from 0. */
+  places(): ReadonlyMap<string, number> {
+    return this.#places;
   }
 
   find(folder: string): RunView | undefined {
@@ -47,6 +58,8 @@ export class JobStore implements Disposable {
   async refresh(): Promise<void> {
     await this.#follow();
     await this.#watch?.refresh();
+    this.#tellRefused();
+    await this.#followQueue();
   }
 
   dispose(): void {
@@ -55,6 +68,29 @@ export class JobStore implements Disposable {
     this.#watch?.close();
     this.#changed.dispose();
     this.#failed.dispose();
+  }
+
+  async #look(): Promise<void> {
+    await this.#follow();
+    this.#tellRefused();
+    await this.#followQueue();
+  }
+
+  /** Another window may have moved tickets: the queue is read as long as a run of this one waits. */
+  async #followQueue(): Promise<void> {
+    const queued = this.#views.filter(({ state }) => state === "queued");
+    if (queued.length === 0) return;
+    try {
+      const ids = await waitingRuns(
+        dataFolder({ platform: process.platform, env: process.env, home: homedir() }),
+      );
+      const places = new Map(ids.map((id, place) => [id, place]));
+      const moved = queued.filter(({ id }) => places.get(id) !== this.#places.get(id));
+      this.#places = places;
+      if (moved.length > 0 && !this.#disposed) this.#changed.fire({ changed: moved, removed: [] });
+    } catch (error) {
+      this.log.error(`Reading the queue: ${detail(error)}`);
+    }
   }
 
   async #follow(): Promise<void> {
@@ -76,8 +112,9 @@ export class JobStore implements Disposable {
         },
         (error) => {
           this.log.error(`Reading runs: ${detail(error)}`);
-          this.#tell(`Runs cannot be read: ${reason(error)}`);
+          this.#tell(l10n.t("Runs cannot be read: {0}", reason(error)));
         },
+        confinement,
       );
       this.#watch = watch;
       await watch.ready;
@@ -85,7 +122,7 @@ export class JobStore implements Disposable {
       this.#take(watch, { changed: [], removed: before.filter((folder) => !now.has(folder)) });
     } catch (error) {
       this.log.error(`Looking for runs: ${detail(error)}`);
-      this.#tell(`Runs cannot be read: ${reason(error)}`);
+      this.#tell(l10n.t("Runs cannot be read: {0}", reason(error)));
     }
   }
 
@@ -93,6 +130,22 @@ export class JobStore implements Disposable {
     this.#views = watch.views();
     this.#byFolder = new Map(this.#views.map((view) => [view.folder, view]));
     this.#changed.fire(change);
+  }
+
+  /** A run that is left out is named, with the file that leads elsewhere. */
+  #tellRefused(): void {
+    const refused = this.#watch?.refused() ?? [];
+    const [first] = refused;
+    if (first !== undefined) {
+      this.#tell(
+        l10n.t(
+          "Restricted Mode: {0} leads out of this workspace. Runs that are not shown for such a reason: {1}.",
+          first,
+          refused.length,
+        ),
+      );
+    } else if (this.#hasRefused) this.#tell(null);
+    this.#hasRefused = first !== undefined;
   }
 
   #tell(trouble: string | null): void {

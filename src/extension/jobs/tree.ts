@@ -1,5 +1,7 @@
 import {
+  commands,
   EventEmitter,
+  l10n,
   ThemeColor,
   ThemeIcon,
   TreeItem,
@@ -11,14 +13,22 @@ import {
   type TreeView,
 } from "vscode";
 import { join } from "node:path";
-import { COMMANDS, VIEWS } from "../contributions.ts";
+import type { RunView } from "../../launch/runs.ts";
+import { diskUse } from "../../launch/disk-use.ts";
+import { stateWord } from "../../core/run/words.ts";
+import { COMMANDS, CONTEXTS, VIEWS } from "../contributions.ts";
 import { DisposableStore } from "../dispose.ts";
+import { sayer } from "../say.ts";
 import { Throttle } from "../throttle.ts";
-import { checkpointRows, contextValue, detailRows, inOrder, labels, runRow, type Row } from "./items.ts";
+import { arranged, isFiltered } from "./arrangement.ts";
+import { checkpointRows, contextValue, detailRows, diskText, labels, runRow, type Row } from "./items.ts";
+import type { KeptArrangement } from "./kept-arrangement.ts";
+import { kindWord } from "./kind-word.ts";
 import type { JobStore } from "./store.ts";
 
 /** A person cannot read faster, and a hundred runs may be moving. */
 const REFRESH_EVERY_MS = 500;
+const TIMES_EVERY_MS = 60_000;
 
 export type Node =
   | { readonly kind: "run"; readonly folder: string }
@@ -36,7 +46,10 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
   readonly #disposables = new DisposableStore();
   readonly view: TreeView<Node>;
 
-  constructor(private readonly store: JobStore) {
+  constructor(
+    private readonly store: JobStore,
+    private readonly arrangement: KeptArrangement,
+  ) {
     const list = Symbol("list");
     const throttle = this.#disposables.add(
       new Throttle<string | symbol>(REFRESH_EVERY_MS, (keys) => {
@@ -50,7 +63,7 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
     this.#disposables.add(
       store.onDidChange(({ changed, removed }) => {
         // A run that came, went or ended moves others: only then is the whole list drawn again.
-        const next = inOrder(store.views())
+        const next = this.#listed()
           .map(({ folder }) => folder)
           .join("\n");
         throttle.push(...(next === order ? changed.map(({ folder }) => folder) : [list]));
@@ -66,6 +79,10 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
       }),
     );
     this.#disposables.add(store.onDidFail((trouble) => this.say(trouble)));
+    this.#disposables.add(arrangement.onDidChange(() => throttle.push(list)));
+    // "12 min ago" is true for a minute.
+    const clock = setInterval(() => this.view.visible && throttle.push(list), TIMES_EVERY_MS);
+    this.#disposables.add({ dispose: () => clearInterval(clock) });
     // "yesterday" was "3 h ago" when the view was hidden.
     this.#disposables.add(this.view.onDidChangeVisibility(({ visible }) => visible && throttle.push(list)));
   }
@@ -75,18 +92,39 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
     this.view.message = message ?? "";
   }
 
+  #listed(): RunView[] {
+    const views = this.store.views();
+    this.#labels = labels(views);
+    return arranged(views, this.#labels, this.arrangement.now, this.store.places());
+  }
+
+  /** A list that hides something says so. */
+  #describe(shown: number): void {
+    const { now } = this.arrangement;
+    const all = this.store.views().length;
+    void commands.executeCommand("setContext", CONTEXTS.filtered, isFiltered(now) && all > 0);
+    if (!isFiltered(now)) {
+      this.view.description = "";
+      return;
+    }
+    const what = [now.kind === "all" ? "" : kindWord(now.kind), now.text === "" ? "" : `"${now.text}"`];
+    const words = what.filter((part) => part !== "").join(", ");
+    this.view.description = l10n.t("{0} of {1}: {2}", shown, all, words);
+  }
+
   getChildren(node?: Node): Node[] {
     if (node === undefined) {
-      this.#labels = labels(this.store.views());
-      return inOrder(this.store.views()).map(({ folder }) => this.#runNode(folder));
+      const listed = this.#listed();
+      this.#describe(listed.length);
+      return listed.map(({ folder }) => this.#runNode(folder));
     }
     const view = this.store.find(node.folder);
     if (view === undefined) return [];
     if (node.kind === "run")
-      return detailRows(view).map((row) => ({ kind: "detail", folder: node.folder, row }));
+      return detailRows(view, sayer).map((row) => ({ kind: "detail", folder: node.folder, row }));
     return node.row.children === "none"
       ? []
-      : checkpointRows(view).map((row) => ({ kind: "detail", folder: node.folder, row }));
+      : checkpointRows(view, sayer).map((row) => ({ kind: "detail", folder: node.folder, row }));
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -94,12 +132,24 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
     const view = this.store.find(node.folder);
     if (view === undefined) return new TreeItem("");
     const name = this.#labels.get(node.folder) ?? view.info.name;
-    const row = runRow(view, name, Date.now() / 1000);
+    const row = runRow(view, name, Date.now() / 1000, sayer);
     const run = item(row, node.folder);
+    // The editor asks `resolveTreeItem` only for what has none.
+    delete run.tooltip;
     run.contextValue = contextValue(row.flags);
     run.command = { command: COMMANDS.openPanel, title: "", arguments: [node] };
-    run.accessibilityInformation = { label: `${name}, ${view.state}, ${row.description}` };
+    run.accessibilityInformation = { label: `${name}, ${stateWord(view.state, sayer)}, ${row.description}` };
     return run;
+  }
+
+  /** On hover: what a run takes on the disk is not worth the reading before. */
+  async resolveTreeItem(tree: TreeItem, node: Node): Promise<TreeItem> {
+    const view = node.kind === "run" ? this.store.find(node.folder) : undefined;
+    if (view === undefined) return tree;
+    const words = runRow(view, view.info.name, Date.now() / 1000).tooltip ?? "";
+    const use = await diskUse(view.folder).catch(() => null); // deleted in this moment
+    tree.tooltip = use === null ? words : `${words}\n${diskText(use)}`;
+    return tree;
   }
 
   getParent(node: Node): Node | undefined {

@@ -2,8 +2,10 @@
 import type { Edit } from "../../core/config/problem.ts";
 import { explain, type Explanation } from "../../core/failures/explain.ts";
 import type { Failure } from "../../core/panel.ts";
+import { inEnglish, type Say } from "../../core/say.ts";
 import { lastWords } from "../../launch/last-words.ts";
 import { readLogTail } from "../../launch/log.ts";
+import { batchesOf, type Batches } from "../../launch/plan-batches.ts";
 import { outputFile } from "../../launch/run-files.ts";
 import type { RunView } from "../../launch/runs.ts";
 
@@ -17,13 +19,29 @@ export interface Diagnosis {
 const LOG_LINES = 2000;
 
 /** null: it did not fail. */
-export async function diagnose(view: RunView): Promise<Diagnosis | null> {
+export async function diagnose(view: RunView, say: Say = inEnglish): Promise<Diagnosis | null> {
   if (view.state !== "failed" && view.state !== "crashed") return null;
   const { lines } = await readLogTail(outputFile(view.folder, view.attemptNumber), LOG_LINES);
-  return diagnosisOf(view, lines);
+  return diagnosisOf(view, lines, say, await batchesOf(view.folder));
 }
 
-export function diagnosisOf({ job, attempt, state }: RunView, log: readonly string[]): Diagnosis {
+/** A step of the same rows with half of them at once: less memory, and the same training. */
+function smallerBatch(path: string | null, batches: Batches | null): readonly Edit[] {
+  if (path !== "training.per_device_train_batch_size" || batches === null || batches.rows < 2) return [];
+  const rows = Math.floor(batches.rows / 2);
+  const times = Math.ceil((batches.rows * batches.times) / rows);
+  return [
+    { kind: "set", path: ["training", "per_device_train_batch_size"], value: rows },
+    { kind: "set", path: ["training", "gradient_accumulation_steps"], value: times },
+  ];
+}
+
+export function diagnosisOf(
+  { job, attempt, state }: RunView,
+  log: readonly string[],
+  say: Say = inEnglish,
+  batches: Batches | null = null,
+): Diagnosis {
   const { error } = job;
   const known = explain(error === null ? log.join("\n") : error.traceback)[0];
   if (error !== null) {
@@ -31,14 +49,18 @@ export function diagnosisOf({ job, attempt, state }: RunView, log: readonly stri
     const path = error.path ?? known?.path ?? null;
     const hint = error.hint ?? known?.hint ?? null;
     // A second opinion about another key would contradict what the trainer says.
-    const edits = known !== undefined && known.path === path ? known.edits : [];
+    const listed = known !== undefined && known.path === path ? known.edits : [];
+    const edits = listed.length > 0 ? listed : smallerBatch(path, batches);
     return { failure: { code, message, path, hint, phase, traceback, fix: fixText(edits) }, edits };
   }
-  return known === undefined ? unexplained(attempt?.failed ?? lastWords(log), state) : explained(known, log);
+  return known === undefined
+    ? unexplained(attempt?.failed ?? lastWords(log), state, say)
+    : explained(known, log, batches);
 }
 
-function explained(known: Explanation, log: readonly string[]): Diagnosis {
-  const { code, message, path, hint, phase, edits, line } = known;
+function explained(known: Explanation, log: readonly string[], batches: Batches | null): Diagnosis {
+  const { code, message, path, hint, phase, line } = known;
+  const edits = known.edits.length > 0 ? known.edits : smallerBatch(path, batches);
   const traceback = line === null ? "" : log.slice(Math.max(0, line - CONTEXT), line + 1).join("\n");
   return { failure: { code, message, path, hint, phase, traceback, fix: fixText(edits) }, edits };
 }
@@ -46,13 +68,15 @@ function explained(known: Explanation, log: readonly string[]): Diagnosis {
 /** Lines of the log shown with an explanation. */
 const CONTEXT = 30;
 
-const unexplained = (words: string | null, code: string): Diagnosis => ({
+const unexplained = (words: string | null, code: string, say: Say): Diagnosis => ({
   failure: {
     code,
     message:
-      words === null ? "The trainer ended without a word." : `The trainer ended. Its last words: ${words}`,
+      words === null
+        ? say("The trainer ended without a word.")
+        : say("The trainer ended. Its last words: {0}", words),
     path: null,
-    hint: words === null ? "The system may have ended it, for want of memory or at a restart." : null,
+    hint: words === null ? say("The system may have ended it, for want of memory or at a restart.") : null,
     phase: null,
     traceback: "",
     fix: null,

@@ -1,7 +1,9 @@
 /** Turns what the reader of a run finds into messages for a panel: everything first, then what came. */
 import type { Failure, LogLine, RunFacts, ToPanel, View } from "../../core/panel.ts";
 import type { KnownEvent } from "../../core/run/event.ts";
+import { inEnglish, type Say } from "../../core/say.ts";
 import { CurveFeed, memoryPoint, type MemoryPoint, type Track } from "../../core/run/curves.ts";
+import type { Confinement } from "../../launch/confinement.ts";
 import { outputFile } from "../../launch/run-files.ts";
 import { RunReader, type RunView } from "../../launch/runs.ts";
 import { diagnose } from "./diagnosis.ts";
@@ -22,8 +24,12 @@ export class PanelFeed {
   #sentFacts = "";
   #factsAt = 0;
 
-  constructor(readonly folder: string) {
-    this.#reader = new RunReader(folder, "full");
+  constructor(
+    readonly folder: string,
+    private readonly say: Say = inEnglish,
+    confinement?: () => Confinement,
+  ) {
+    this.#reader = new RunReader(folder, "full", confinement);
   }
 
   get view(): RunView | null {
@@ -37,7 +43,7 @@ export class PanelFeed {
   /** Everything a page that knows nothing needs. `now` in Unix seconds. */
   async open(look: View, now: number): Promise<ToPanel[]> {
     const facts = await this.#read(now, true);
-    if (facts === null || this.#view === null) return [gone];
+    if (facts === null || this.#view === null) return [this.#gone()];
     this.#seen = stampOf(this.#view);
     return [facts, this.curves(look), await this.#openLog(this.#view)];
   }
@@ -52,7 +58,7 @@ export class PanelFeed {
   async more(look: View, now: number): Promise<ToPanel[]> {
     const messages: ToPanel[] = [];
     const facts = await this.#read(now, false);
-    if (this.#view === null) return [gone];
+    if (this.#view === null) return [this.#gone()];
     if (facts !== null) messages.push(facts);
     const seen = stampOf(this.#view);
     if (seen !== this.#seen) messages.push(this.#addition(look));
@@ -60,6 +66,10 @@ export class PanelFeed {
     const log = await this.#moreLog(this.#view);
     if (log !== null) messages.push(log);
     return messages;
+  }
+
+  #gone(): ToPanel {
+    return { type: "trouble", message: this.say("This run is gone: its folder was deleted or moved.") };
   }
 
   #addition(look: View): ToPanel {
@@ -77,7 +87,7 @@ export class PanelFeed {
     this.#keepMemory(read.events);
     if (!always && read.events.length === 0 && now - this.#factsAt < FACTS_EVERY_S) return null;
     this.#factsAt = now;
-    const facts = runFacts(read.view, await this.#failure(read.view), now);
+    const facts = runFacts(read.view, await this.#failure(read.view), now, this.say);
     const text = JSON.stringify(facts);
     if (!always && text === this.#sentFacts) return null;
     this.#sentFacts = text;
@@ -88,7 +98,7 @@ export class PanelFeed {
   async #failure(view: RunView): Promise<Failure | null> {
     const key = `${view.attemptNumber}:${view.state}`;
     if (this.#diagnosed?.key !== key) {
-      this.#diagnosed = { key, failure: (await diagnose(view))?.failure ?? null };
+      this.#diagnosed = { key, failure: (await diagnose(view, this.say))?.failure ?? null };
     }
     return this.#diagnosed.failure;
   }
@@ -122,5 +132,3 @@ export class PanelFeed {
 
 /** The newest event that the curves have been told of. */
 const stampOf = ({ job }: RunView): string => `${job.attempt}:${job.seq}`;
-
-const gone: ToPanel = { type: "trouble", message: "This run is gone: its folder was deleted or moved." };

@@ -1,10 +1,7 @@
 /** The log of a run for the panel: the last lines with their true numbers, then what is added. */
-import { open } from "node:fs/promises";
 import { LOG_LINE_CHARS, LOG_LINES, type LogLine } from "../../core/panel.ts";
 import { LogFollower, readLogTail } from "../../launch/log.ts";
-
-const NEWLINE = 0x0a;
-const CHUNK = 1 << 20;
+import { countLines } from "../../launch/log-window.ts";
 
 /** Of 256 KiB, read in one go while the panel waits. */
 const PIECES = 8;
@@ -53,23 +50,3 @@ export class LogSource {
 
 export const shortened = (text: string): string =>
   text.length > LOG_LINE_CHARS ? `${text.slice(0, LOG_LINE_CHARS)} … (${text.length} characters)` : text;
-
-/** Line ends in the first `end` bytes: what lies before the tail has to be counted once. */
-async function countLines(path: string, end: number): Promise<number> {
-  if (end === 0) return 0;
-  const file = await open(path, "r");
-  try {
-    const bytes = new Uint8Array(CHUNK);
-    let lines = 0;
-    for (let at = 0; at < end;) {
-      const { bytesRead } = await file.read(bytes, 0, Math.min(CHUNK, end - at), at);
-      if (bytesRead === 0) break;
-      for (let i = bytes.indexOf(NEWLINE); i >= 0 && i < bytesRead; i = bytes.indexOf(NEWLINE, i + 1))
-        lines += 1;
-      at += bytesRead;
-    }
-    return lines;
-  } finally {
-    await file.close();
-  }
-}

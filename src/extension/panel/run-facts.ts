@@ -2,13 +2,22 @@
 import type { DataFact, FactGroup, Failure, RunFacts } from "../../core/panel.ts";
 import type { EventOf } from "../../core/run/event.ts";
 import type { Job } from "../../core/run/job.ts";
-import { headline, spoken, usedMemory, whatNext } from "../../core/run/words.ts";
+import { hasEnded } from "../../core/run/status.ts";
+import { estimateBand, estimateDollars, estimateSeconds } from "../../core/run/estimate-words.ts";
+import { costText } from "../../core/run/remote-words.ts";
+import { headline, phaseText, phaseWord, spoken, usedMemory, whatNext } from "../../core/run/words.ts";
+import { inEnglish, type Say } from "../../core/say.ts";
 import { count, duration, metric, size } from "../../core/units.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { flagsOf } from "../jobs/items.ts";
 
 /** `now` in Unix seconds; `failure` as it was diagnosed. */
-export function runFacts(view: RunView, failure: Failure | null, now: number): RunFacts {
+export function runFacts(
+  view: RunView,
+  failure: Failure | null,
+  now: number,
+  say: Say = inEnglish,
+): RunFacts {
   const { job, info } = view;
   const flags = new Set(flagsOf(view));
   return {
@@ -18,8 +27,8 @@ export function runFacts(view: RunView, failure: Failure | null, now: number): R
     target: info.target,
     created: info.created,
     state: view.state,
-    headline: headline(view, now),
-    live: spoken(view, now),
+    headline: headline(view, now, say),
+    live: spoken(view, now, say),
     attempt: view.attemptNumber,
     can: {
       stop: flags.has("stop"),
@@ -28,15 +37,27 @@ export function runFacts(view: RunView, failure: Failure | null, now: number): R
     },
     step: job.step,
     maxSteps: job.maxSteps,
-    phases: job.phases,
-    spans: job.spans,
-    next: whatNext(job),
+    phases: job.phases.map((phase) => ({
+      name: phase.name,
+      word: phaseWord(phase.name, say),
+      text: phaseText(phase, say),
+      detail: phase.detail,
+      progress: phase.progress,
+      since: phase.since,
+    })),
+    spans: job.spans
+      .filter(({ attempt }) => attempt === job.attempt)
+      .map(({ name, seconds }) => ({ name, text: phaseWord(name, say), seconds })),
+    phasesUntil: hasEnded(view.state) || view.state === "unknown" ? job.lastT : null,
+    next: whatNext(job, say),
     evals: job.evals,
     checkpoints: job.checkpoints,
     artifacts: job.artifacts.map(({ kind, path, bytes }) => ({ kind, path, bytes })),
-    facts: [modelFacts(job), machineFacts(job), resultFacts(view)].filter((group) => group !== null),
+    facts: [modelFacts(job, say), machineFacts(job, say), resultFacts(view, now, say)].filter(
+      (group) => group !== null,
+    ),
     data: [job.datasets.train, job.datasets.eval].flatMap((event) =>
-      event === undefined ? [] : [dataFact(event)],
+      event === undefined ? [] : [dataFact(event, say)],
     ),
     samples: job.samples
       .slice(-SAMPLES)
@@ -55,97 +76,128 @@ export function runFacts(view: RunView, failure: Failure | null, now: number): R
 /** The newest ones; all of them are in the run folder. */
 const SAMPLES = 5;
 
-function modelFacts({ model, started }: Job): FactGroup | null {
+function modelFacts({ model, started }: Job, say: Say): FactGroup | null {
   if (model === null) return null;
   const { parameters, trainable_parameters: trained } = model;
   return {
-    title: "Model",
+    title: say("Model"),
     rows: [
-      { label: "Class", value: model.class },
-      { label: "Parameters", value: parametersText(parameters) },
+      { label: say("Class"), value: model.class },
+      { label: say("Parameters"), value: parametersText(parameters) },
       {
-        label: "Trained",
+        label: say("Trained"),
         value: `${parametersText(trained)} (${((100 * trained) / parameters).toPrecision(2)} %)`,
       },
-      { label: "Weights", value: `${model.quantization}, ${model.dtype}` },
-      { label: "Packing", value: model.packing ? "on" : model.padding_free ? "off, padding-free" : "off" },
-      { label: "Attention", value: `${model.attention.backend}: ${model.attention.why}` },
+      { label: say("Weights"), value: `${model.quantization}, ${model.dtype}` },
+      { label: say("Packing"), value: packingText(model, say) },
+      { label: say("Attention"), value: `${model.attention.backend}: ${model.attention.why}` },
       ...(started === null || started.world_size === 1
         ? []
-        : [{ label: "Processes", value: count(started.world_size) }]),
+        : [{ label: say("Processes"), value: count(started.world_size) }]),
     ],
   };
 }
 
-function machineFacts({ environment, started }: Job): FactGroup | null {
+function machineFacts({ environment, started }: Job, say: Say): FactGroup | null {
   if (environment === null) return null;
   const devices = environment.devices.map(({ name, total_bytes: bytes, capability }) =>
-    [name, bytes === null ? null : size(bytes), capability === null ? null : `capability ${capability}`]
+    [
+      name,
+      bytes === null ? null : size(bytes),
+      capability === null ? null : say("capability {0}", capability),
+    ]
       .filter((part) => part !== null)
       .join(", "),
   );
   return {
-    title: "Machine",
+    title: say("Machine"),
     rows: [
       ...(devices.length === 0
-        ? [{ label: "Device", value: "CPU" }]
-        : devices.map((value) => ({ label: "Device", value }))),
+        ? [{ label: say("Device"), value: "CPU" }]
+        : devices.map((value) => ({ label: say("Device"), value }))),
       ...(started === null
         ? []
         : [
-            { label: "Host", value: started.host },
-            { label: "Python", value: started.python },
+            { label: say("Host"), value: started.host },
+            { label: say("Python"), value: started.python },
           ]),
       ...Object.entries(environment.versions).map(([label, value]) => ({ label, value })),
     ],
   };
 }
 
-function resultFacts({ job, info }: RunView): FactGroup | null {
+function resultFacts({ job, info, remote }: RunView, now: number, say: Say): FactGroup | null {
   const best = job.evals
     .filter(({ loss }) => loss !== null)
     .toSorted((a, b) => (a.loss ?? 0) - (b.loss ?? 0))[0];
   const peak = job.finished?.peaks["peak_used"] ?? usedMemory(job);
   const band = estimateBand(info.estimate);
+  const took = estimateSeconds(info.estimate);
+  const price = estimateDollars(info.estimate);
+  const cost = remote === null ? null : costText(remote, now, say);
   const rows = [
-    ...(job.loss === null ? [] : [{ label: "Loss", value: metric(job.loss) }]),
+    ...(job.loss === null ? [] : [{ label: say("Loss"), value: metric(job.loss) }]),
     ...(best === undefined
       ? []
-      : [{ label: "Best evaluation", value: `${metric(best.loss ?? 0)} at step ${count(best.step)}` }]),
-    ...(job.finished === null ? [] : [{ label: "Time", value: duration(job.finished.seconds) }]),
-    ...(peak === null ? [] : [{ label: "Memory", value: size(peak) }]),
-    ...(band === null ? [] : [{ label: "Estimate", value: estimateText(band, peak) }]),
+      : [
+          {
+            label: say("Best evaluation"),
+            value: say("{0} at step {1}", metric(best.loss ?? 0), count(best.step)),
+          },
+        ]),
+    ...(job.finished === null ? [] : [{ label: say("Time"), value: duration(job.finished.seconds) }]),
+    ...(peak === null ? [] : [{ label: say("Memory"), value: size(peak) }]),
+    ...(band === null ? [] : [{ label: say("Estimate"), value: estimateText(band, peak, say) }]),
+    ...(took === null ? [] : [{ label: say("Estimated time"), value: `≈ ${duration(took)}` }]),
+    ...(price === null ? [] : [{ label: say("Estimated cost"), value: `≈ $${price.toFixed(2)}` }]),
+    ...(cost === null ? [] : [{ label: say("Cost"), value: cost }]),
     ...(job.points.length === 0
       ? []
-      : [{ label: "Tokens", value: count(job.points.at(-1)?.tokensTotal ?? 0) }]),
+      : [{ label: say("Tokens"), value: count(job.points.at(-1)?.tokensTotal ?? 0) }]),
   ];
-  return rows.length === 0 ? null : { title: "Result", rows };
+  return rows.length === 0 ? null : { title: say("Result"), rows };
 }
 
-/** "≈ 7.4 GB–8.0 GB, 0.3 GB below what was measured". */
-function estimateText([low, high]: readonly [number, number], peak: number | null): string {
+/** "≈ 7.4 GB–8.0 GB: 0.3 GB less than was measured". */
+function estimateText([low, high]: readonly [number, number], peak: number | null, say: Say): string {
   const band = `≈ ${size(low)}–${size(high)}`;
   if (peak === null) return band;
-  if (peak > high) return `${band}, ${size(peak - high)} less than is used`;
-  return peak < low ? `${band}, ${size(low - peak)} more than is used` : `${band}, which holds`;
+  if (peak > high) return say("{0}: {1} less than was measured", band, size(peak - high));
+  if (peak < low) return say("{0}: {1} more than was measured", band, size(low - peak));
+  return say("{0}, which holds what was measured", band);
 }
 
-function dataFact(event: EventOf<"dataset">): DataFact {
+function packingText({ packing, padding_free: paddingFree }: EventOf<"model">, say: Say): string {
+  if (packing) return say("on");
+  return paddingFree ? say("off, padding-free") : say("off");
+}
+
+function dataFact(event: EventOf<"dataset">, say: Say): DataFact {
   const { tokens } = event;
   return {
     split: event.split,
     rows: [
-      { label: "Rows", value: count(event.rows) },
+      { label: say("Rows"), value: count(event.rows) },
       {
-        label: "Tokens",
-        value: `${count(tokens.total)}, ${Math.round((100 * tokens.trained) / Math.max(1, tokens.total))} % trained`,
+        label: say("Tokens"),
+        value: say(
+          "{0}, {1} % trained",
+          count(tokens.total),
+          Math.round((100 * tokens.trained) / Math.max(1, tokens.total)),
+        ),
       },
       {
-        label: "Length",
-        value: `mean ${count(tokens.mean)}, p95 ${count(tokens.p95)}, longest ${count(tokens.max)}`,
+        label: say("Length"),
+        value: say(
+          "mean {0}, p95 {1}, longest {2}",
+          count(tokens.mean),
+          count(tokens.p95),
+          count(tokens.max),
+        ),
       },
-      ...(event.truncated === 0 ? [] : [{ label: "Cut or dropped", value: count(event.truncated) }]),
+      ...(event.truncated === 0 ? [] : [{ label: say("Cut or dropped"), value: count(event.truncated) }]),
     ],
+    lengths: tokens.histogram?.map(([upTo, rows]) => ({ upTo, rows })) ?? null,
     skipped: event.skipped.map(({ file, line, message }) => ({
       place: line === null ? file : `${file}:${line}`,
       message,
@@ -165,10 +217,3 @@ const deviceMemory = ({ environment }: Job): number | null =>
   environment === null || environment.backend === "cpu"
     ? null
     : (environment.devices[0]?.total_bytes ?? null);
-
-/** The launcher keeps the estimate as it was made: peak with its band, bytes. */
-function estimateBand(estimate: Record<string, unknown> | null): readonly [number, number] | null {
-  const low = estimate?.["low"];
-  const high = estimate?.["high"];
-  return typeof low === "number" && typeof high === "number" ? [low, high] : null;
-}

@@ -1,10 +1,19 @@
 import type { LogOutputChannel, WebviewPanel } from "vscode";
-import type { FromPanel, PanelAction, ToPanel, View } from "../../core/panel.ts";
+import {
+  asksForAll,
+  type FromPanel,
+  type LogQuery,
+  type PanelAction,
+  type ToPanel,
+  type View,
+} from "../../core/panel.ts";
 import { hasEnded } from "../../core/run/status.ts";
 import { detail, reason } from "../log.ts";
 import { DisposableStore } from "../dispose.ts";
+import { sayer } from "../say.ts";
+import { confinement } from "../trust.ts";
 import type { PanelFeed } from "./feed.ts";
-import { searchLog } from "./log-search.ts";
+import { LogSearch } from "./log-search.ts";
 
 /** While a run moves; what has ended is looked at seldom, for a resume elsewhere. */
 const MOVING_MS = 250;
@@ -23,7 +32,8 @@ export class RunPanel {
   #look: View | null = null;
   #timer: NodeJS.Timeout | null = null;
   #work: Promise<void> = Promise.resolve();
-  #search: AbortController | null = null;
+  #search: { readonly lines: LogSearch; readonly abort: AbortController } | null = null;
+  #searching = false;
   #disposed = false;
 
   constructor(
@@ -36,7 +46,10 @@ export class RunPanel {
     this.#disposables.add(
       panel.onDidChangeViewState(() => {
         // A hidden page is ended by the editor: it will say `ready` when it is shown again.
-        if (!panel.visible) this.#look = null;
+        if (!panel.visible) {
+          this.#look = null;
+          this.#endSearch();
+        }
       }),
     );
     panel.onDidDispose(() => this.dispose());
@@ -50,7 +63,7 @@ export class RunPanel {
   dispose(): void {
     this.#disposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#search?.abort();
+    this.#endSearch();
     this.#disposables.dispose();
   }
 
@@ -65,7 +78,7 @@ export class RunPanel {
           if (this.#feed !== null) this.#send([this.#feed.curves(message.view)]);
         });
       case "search":
-        return void this.#searched(message.query);
+        return this.#begin(message.query);
       case "action":
         return void this.act(this.folder, message.action);
       case "failed":
@@ -74,7 +87,7 @@ export class RunPanel {
   }
 
   async #open(look: View): Promise<void> {
-    this.#feed ??= new (await import("../on-demand.ts")).PanelFeed(this.folder);
+    this.#feed ??= new (await import("../on-demand.ts")).PanelFeed(this.folder, sayer, confinement);
     this.#send(await this.#feed.open(look, Date.now() / 1000));
   }
 
@@ -84,7 +97,7 @@ export class RunPanel {
       .then(work)
       .catch((error: unknown) => {
         this.log.error(`Panel of ${this.folder}: ${detail(error)}`);
-        this.#send([{ type: "trouble", message: `This run cannot be read: ${reason(error)}` }]);
+        this.#send([{ type: "trouble", message: sayer("This run cannot be read: {0}", reason(error)) }]);
       })
       .then(() => this.#again());
   }
@@ -100,6 +113,7 @@ export class RunPanel {
   async #pull(): Promise<void> {
     if (this.#look === null || this.#feed === null) return;
     this.#send(await this.#feed.more(this.#look, Date.now() / 1000));
+    this.#followLog();
   }
 
   #send(messages: readonly ToPanel[]): void {
@@ -110,19 +124,44 @@ export class RunPanel {
     }
   }
 
-  async #searched(query: string): Promise<void> {
-    this.#search?.abort();
+  /** A resume writes to a file of its own: the same is looked for there. */
+  #followLog(): void {
+    const search = this.#search;
+    if (search === null) return;
+    if (this.#feed?.logFile === search.lines.path) void this.#searchOn(false);
+    else this.#begin(search.lines.query);
+  }
+
+  /** Every new query ends the one before. */
+  #begin(query: LogQuery): void {
+    this.#endSearch();
     const file = this.#feed?.logFile ?? null;
-    if (query === "" || file === null) return;
-    const search = new AbortController();
-    this.#search = search;
+    if (file === null || asksForAll(query)) return;
+    this.#search = { lines: new LogSearch(file, query), abort: new AbortController() };
+    void this.#searchOn(true);
+  }
+
+  /** A whole log takes its time, so the feed does not wait for it; it reads on only after the feed has. */
+  async #searchOn(first: boolean): Promise<void> {
+    const search = this.#search;
+    if (search === null || (this.#searching && !first)) return;
+    const { signal } = search.abort;
+    this.#searching = true;
     try {
-      const result = await searchLog(file, query, search.signal);
-      if (!search.signal.aborted) this.#send([{ type: "search", result }]);
+      const result = await search.lines.more(signal);
+      if (result !== null && !signal.aborted) this.#send([{ type: "search", result }]);
     } catch (error) {
-      if (search.signal.aborted) return;
-      this.log.error(`Searching ${file}: ${detail(error)}`);
-      this.#send([{ type: "search", result: { query, lines: [], total: 0, done: true } }]);
+      if (signal.aborted) return;
+      this.log.error(`Searching ${search.lines.path}: ${detail(error)}`);
+      this.#send([{ type: "search", result: { query: search.lines.query, lines: [], total: 0 } }]);
+    } finally {
+      if (this.#search === search) this.#searching = false;
     }
+  }
+
+  #endSearch(): void {
+    this.#search?.abort.abort();
+    this.#search = null;
+    this.#searching = false;
   }
 }

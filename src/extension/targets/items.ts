@@ -5,11 +5,27 @@ import type { MachineState } from "../machine.ts";
 
 export interface TargetRow {
   readonly id: string;
-  readonly kind: "gpu" | "python";
+  /** What menus match. */
+  readonly kind:
+    | "gpu"
+    | "python"
+    | "modalOut"
+    | "modalIn"
+    | "modalGroup"
+    | "modalVolume"
+    | "modalGpu"
+    | "modalRun"
+    | "modalInputs"
+    | "modalNote";
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
   readonly icon: string;
+  readonly children?: "none" | "closed";
+  /** A click signs in. */
+  readonly signIn?: boolean;
+  /** Id of the run on the volume. */
+  readonly run?: string;
 }
 
 export function targetRows({ gpus, python }: MachineState): TargetRow[] {

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,12 +36,19 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("all seven are there", () => {
+test("the page's script is told what it shows and checks nothing again: no schemas in it", () => {
+  const script = readFileSync(bundle("webview.js"), "utf8");
+  expect(script).not.toContain("ZodError");
+  console.log(`webview.js has ${Math.round(script.length / 1024)} KB`);
+});
+
+test("all eight are there", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
   expect(files.toSorted()).toEqual([
     "cli.js",
     "extension.browser.js",
     "extension.js",
+    "modal.js",
     "on-demand.js",
     "server.browser.js",
     "server.js",
@@ -97,6 +112,36 @@ test("cli.js tells its verbs", () => {
   for (const verb of ["validate", "run", "runs", "logs", "stop", "resume", "setup", "doctor"])
     expect(stdout).toMatch(new RegExp(`^\\s+${verb}\\b`, "m"));
   expect(status).toBe(0);
+});
+
+test("Modal's SDK is in a bundle of its own, which only a dynamic import asks for", () => {
+  const holding = metafiles.flatMap(({ outputs }) =>
+    Object.entries(outputs).flatMap(([name, { inputs, imports }]) => {
+      const asks = imports.filter(({ path: wanted }) => wanted.endsWith("modal.js"));
+      expect(asks.filter(({ kind }) => kind !== "dynamic-import")).toEqual([]);
+      return Object.keys(inputs).some((input) => /node_modules\/(modal|@grpc|protobufjs)\//.test(input))
+        ? [path.basename(name)]
+        : [];
+    }),
+  );
+  expect(holding).toEqual(["modal.js"]);
+});
+
+test("cli.js validates where modal.js is not", () => {
+  const alone = mkdtempSync(path.join(tmpdir(), "finetune-alone-"));
+  try {
+    copyFileSync(bundle("cli.js"), path.join(alone, "cli.js"));
+    const config = path.join(alone, "c.finetune.yaml");
+    writeFileSync(config, "model: smollm2-135m-instruct\ncompute:\n  target: modal\n");
+    const { stdout, stderr } = spawnSync(process.execPath, ["cli.js", "validate", config, "--json"], {
+      cwd: alone,
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(Array.isArray(JSON.parse(stdout))).toBe(true);
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
 });
 
 describe("licences", () => {

@@ -16,6 +16,7 @@ describe("the package", () => {
     "language-configuration.json",
     "dist/extension.js",
     "dist/on-demand.js",
+    "dist/modal.js",
     "dist/extension.browser.js",
     "dist/server.js",
     "dist/server.browser.js",

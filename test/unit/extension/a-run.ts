@@ -82,6 +82,7 @@ export function aRun(
     stopRequested: change.stopRequested ?? false,
     lastNews: change.lastNews ?? null,
     stalled: change.stalled ?? null,
+    remote: null,
     state,
   };
 }

@@ -5,10 +5,12 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import {
   COMMANDS,
+  CONTEXTS,
   LANGUAGE,
   PANELS,
   RUN_FLAGS,
   SETTINGS,
+  TASK_TYPE,
   VIEWS,
 } from "../../../src/extension/contributions.ts";
 
@@ -41,8 +43,16 @@ const manifest = z
       configuration: z.object({
         properties: z.record(z.string(), z.looseObject({ default: z.unknown(), scope: z.string() })),
       }),
+      taskDefinitions: z.array(z.object({ type: z.string(), required: z.array(z.string()) })),
       walkthroughs: z.array(
-        z.object({ steps: z.array(z.object({ media: z.object({ markdown: z.string() }) })) }),
+        z.object({
+          steps: z.array(
+            z.object({
+              media: z.object({ markdown: z.string() }),
+              completionEvents: z.array(z.string()),
+            }),
+          ),
+        }),
       ),
     }),
   })
@@ -67,7 +77,10 @@ test("everything that starts, stops or deletes needs trust", () => {
     COMMANDS.openRunFolder,
     COMMANDS.openRunConfig,
     COMMANDS.compareRuns,
+    COMMANDS.filterRuns,
+    COMMANDS.sortRuns,
     COMMANDS.checkDataset,
+    COMMANDS.explainLog,
     COMMANDS.refresh,
   ];
   const guarded = contributes.commands.filter(({ command }) => !free.includes(command));
@@ -84,6 +97,14 @@ test("views, panels and the language are those of the table", () => {
   expect(contributes.languages.map(({ id }) => id)).toEqual([LANGUAGE]);
   for (const type of Object.values(PANELS))
     expect(manifest.activationEvents).toContain(`onWebviewPanel:${type}`);
+});
+
+test("no other language server is asked to look at our files: one mistake is told once", () => {
+  const [language] = contributes.languages;
+  expect(language?.id).not.toBe("yaml");
+  // What the YAML and JSON extensions read of a manifest.
+  expect(manifestText()).not.toHaveProperty("contributes.yamlValidation");
+  expect(manifestText()).not.toHaveProperty("contributes.jsonValidation");
 });
 
 test("settings have the defaults that the code has, and paths do not come from an untrusted workspace", () => {
@@ -129,6 +150,21 @@ test("files that package.json names exist", () => {
   ]);
   expect(media).toHaveLength(5);
   for (const file of [...media, ...icons]) expect(existsSync(join(root, file)), file).toBe(true);
+});
+
+test("a task names its config, and five steps of the walkthrough end by something that happens", () => {
+  expect(contributes.taskDefinitions).toEqual([{ type: TASK_TYPE, required: ["config"] }]);
+  const events = contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.map(({ completionEvents }) => completionEvents),
+  );
+  expect(events).toHaveLength(5);
+  for (const [event = "", ...others] of events) {
+    expect(others).toEqual([]);
+    const [kind, what = ""] = event.split(/:(.*)/s);
+    if (kind === "onCommand") expect(ids).toContain(what);
+    else if (kind === "onLanguage") expect(what).toBe(LANGUAGE);
+    else expect(event).toBe(`onContext:${CONTEXTS.environment} == ready`);
+  }
 });
 
 test("one command a file", () => {

@@ -39,3 +39,13 @@ test("a crash without a word says so and what may have been", () => {
   expect(failure.hint).toContain("memory");
   expect(edits).toEqual([]);
 });
+
+test.each([
+  [4, 2, "training.per_device_train_batch_size: 2, training.gradient_accumulation_steps: 4"],
+  [3, 2, "training.per_device_train_batch_size: 1, training.gradient_accumulation_steps: 6"],
+  [1, 8, null],
+])("out of memory with %i rows at once, %i times: the fix trains the same in less", (rows, times, fix) => {
+  const log = ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"];
+  const run = aRun("crashed", [{ type: "started" }, { type: "phase", id: "t", name: "train" }]);
+  expect(diagnosisOf(run, log, undefined, { rows, times }).failure.fix).toBe(fix);
+});

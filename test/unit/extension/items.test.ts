@@ -3,6 +3,7 @@ import {
   checkpointRows,
   contextValue,
   detailRows,
+  diskText,
   flagsOf,
   inOrder,
   labels,
@@ -72,7 +73,7 @@ test("a run that failed says why in one sentence, and what to do", () => {
     },
     { type: "finished", status: "failed" },
   ]);
-  expect(row(failed).description).toBe("Out of memory at step 1");
+  expect(row(failed).description).toBe("Out of memory at step 1 · now");
   expect(detailRows(failed)).toMatchObject([
     { label: "Batch 4 → 1 fits.", description: "training.per_device_train_batch_size" },
   ]);
@@ -85,7 +86,7 @@ test.each([
     [{ type: "started" }, { type: "phase", id: "q", name: "queued", detail: "behind house-style (GPU 0)" }],
     "queued · behind house-style (GPU 0)",
   ],
-  ["crashed", [{ type: "started" }, { type: "step", step: 7 }], "the trainer is gone · step 7/100"],
+  ["crashed", [{ type: "started" }, { type: "step", step: 7 }], "the trainer is gone · step 7/100 · now"],
   [
     "stopping",
     [
@@ -114,10 +115,67 @@ test("silence with a heart that beats is told as a step that does not come", () 
 });
 
 test("what can be done follows the state", () => {
-  expect(contextValue(flagsOf(training))).toBe("run log stop stopNow config");
+  expect(contextValue(flagsOf(training))).toBe("run log stop stopNow after config");
   expect(flagsOf({ ...training, stopRequested: true, state: "stopping" })).not.toContain("stop");
-  expect(flagsOf({ ...training, state: "stopped" })).toEqual(["log", "resume", "delete", "config"]);
+  expect(flagsOf({ ...training, state: "stopped" })).toEqual(["log", "resume", "again", "delete", "config"]);
   expect(flagsOf({ ...training, state: "succeeded" })).not.toContain("resume");
+});
+
+test("a run that waits can be moved and cancelled; one that lost its place is queued again with one click", () => {
+  const waiting = [
+    { type: "started" },
+    { type: "phase", id: "q", name: "queued", detail: "behind a" },
+  ] as const;
+  const queued = aRun("queued", waiting);
+  expect(flagsOf(queued)).toEqual(["log", "stop", "stopNow", "after", "waiting", "config"]);
+  for (const lost of [
+    aRun("crashed", waiting),
+    aRun("unknown", waiting),
+    // A restart in good order ends the phase and says so.
+    aRun("interrupted", [
+      ...waiting,
+      { type: "phase", id: "q", name: "queued", state: "end" },
+      { type: "finished", status: "interrupted", step: 0 },
+    ]),
+  ]) {
+    expect(flagsOf(lost)).toContain("queueAgain");
+    expect(flagsOf(lost)).not.toContain("resume");
+    expect(row(lost).description).toMatch(/^was waiting for its turn/);
+  }
+  const began = aRun("crashed", [
+    ...waiting,
+    { type: "phase", id: "q", name: "queued", state: "end" },
+    { type: "phase", id: "i", name: "import" },
+  ]);
+  expect(flagsOf(began)).toContain("resume");
+  expect(flagsOf(began)).not.toContain("queueAgain");
+});
+
+test("lost with a restart of this machine: it can be resumed, although nobody saw its end", () => {
+  const lost = aRun("unknown", [{ type: "started" }, { type: "step", step: 7 }]);
+  const here = { ...lost, liveness: { kind: "elsewhere", host: "laptop", restarted: true } as const };
+  expect(flagsOf(here)).toContain("resume");
+  expect(flagsOf({ ...here, liveness: { kind: "elsewhere", host: "gpu-box" } })).not.toContain("resume");
+});
+
+test("those that wait stand in the order of the queue, below what runs", () => {
+  const runs = [
+    aRun("queued", [], { id: "20261125-100000-a-1", folder: "/1" }),
+    aRun("queued", [], { id: "20261126-100000-b-2", folder: "/2" }),
+    aRun("running", [], { id: "20261124-100000-c-3", folder: "/3" }),
+    aRun("succeeded", [], { id: "20261127-100000-d-4", folder: "/4" }),
+  ];
+  const order = (...ids: string[]) =>
+    inOrder(runs, new Map(ids.map((id, place) => [id, place]))).map(({ folder }) => folder);
+  expect(order("20261125-100000-a-1", "20261126-100000-b-2")).toEqual(["/3", "/1", "/2", "/4"]);
+  expect(order("20261126-100000-b-2", "20261125-100000-a-1")).toEqual(["/3", "/2", "/1", "/4"]);
+});
+
+test("what a run takes on the disk, in words", () => {
+  expect(diskText({ total: 1.5 * GB, parts: { checkpoints: GB, adapter: GB / 2, "run.json": 500 } })).toBe(
+    "1.5 GB on disk: checkpoints 1.0 GB, adapter 512 MB",
+  );
+  expect(diskText({ total: 2000, parts: { "run.json": 2000 } })).toMatch(/^[\d.]+ [KkM]?B on disk$/);
 });
 
 test("runs of one name are told apart by their number; those that go on come first", () => {

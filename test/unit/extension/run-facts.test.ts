@@ -71,9 +71,9 @@ test("a stop is offered first; only when it was asked for, the hard one", () => 
 });
 
 test.each([
-  [9, "≈ 7.4 GB–8.0 GB, 1.0 GB less than is used"],
-  [7.6, "≈ 7.4 GB–8.0 GB, which holds"],
-  [7, "≈ 7.4 GB–8.0 GB, 410 MB more than is used"],
+  [9, "≈ 7.4 GB–8.0 GB: 1.0 GB less than was measured"],
+  [7.6, "≈ 7.4 GB–8.0 GB, which holds what was measured"],
+  [7, "≈ 7.4 GB–8.0 GB: 410 MB more than was measured"],
 ])("the estimate is held against the measured peak: %s GB", (peak, words) => {
   const done = aRun("succeeded", [
     { type: "started" },

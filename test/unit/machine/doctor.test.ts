@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { GpuFact } from "../../../src/core/facts.ts";
 import { gpuFindings } from "../../../src/machine/doctor/gpus.ts";
+import { modalFindings } from "../../../src/machine/doctor/modal.ts";
+import { pathFindings } from "../../../src/machine/doctor/paths.ts";
 import { survival, type Surroundings } from "../../../src/machine/doctor/survival.ts";
 import { pinsOf, reportFindings } from "../../../src/machine/doctor/trainer-report.ts";
 
@@ -92,4 +94,32 @@ test("the environment: what imports, which versions were not tested, why an impo
       fix: "Install the CPU build.",
     },
   ]);
+});
+
+test("Modal: signed in from where, signed out, half a token; the secret is in none of it", async () => {
+  const nowhere = { HOME: "/nowhere", MODAL_CONFIG_PATH: "/nowhere/modal.toml" };
+  const secret = { tokenId: "ak-1", tokenSecret: "as-very-secret" };
+  const told = [
+    await modalFindings(nowhere, null),
+    await modalFindings(nowhere, secret),
+    await modalFindings({ ...nowhere, MODAL_TOKEN_ID: "ak-2", MODAL_TOKEN_SECRET: "as-very-secret" }, null),
+    await modalFindings({ ...nowhere, MODAL_TOKEN_ID: "ak-2" }, null),
+  ].flat();
+  expect(told.map(({ code, level }) => `${code} ${level}`)).toEqual([
+    "modal-signed-out fine",
+    "modal-signed-in fine",
+    "modal-signed-in fine",
+    expect.stringMatching(/ warning$/),
+  ]);
+  expect(told[1]?.message).toBe("Modal: a token from the editor's secret storage is present (ak-1).");
+  expect(told[2]?.message).toContain("from the environment");
+  expect(told[3]?.fix).not.toBe("");
+  expect(JSON.stringify(told)).not.toContain("as-very-secret");
+});
+
+test("paths that make trouble for others: too deep for Windows, split by PATH", () => {
+  expect(pathFindings("linux", "/home/größe 训练/.cache")).toEqual([]);
+  expect(pathFindings("win32", "C:\\Users\\me\\AppData\\Local\\unsloth-finetune\\cache")).toEqual([]);
+  expect(pathFindings("win32", `C:\\Users\\${"x".repeat(100)}`)).toMatchObject([{ code: "path-long" }]);
+  expect(pathFindings("linux", "/data: 2/cache")).toMatchObject([{ code: "path-separator" }]);
 });

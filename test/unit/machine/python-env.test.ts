@@ -67,6 +67,18 @@ test("one that is named and cannot train is refused with what it lacks", async (
   });
 });
 
+test("a program that asks for input gets none: it fails at once, and the sentence names it", async () => {
+  const path = join(await scratch(), "python");
+  await writeFile(path, "#!/bin/sh\nprintf 'Password: ' >&2\nread answer || exit 7\nsleep 60\n");
+  await chmod(path, 0o755);
+  const begun = performance.now();
+  const answer = await probe(path);
+  const seconds = (performance.now() - begun) / 1000;
+  expect(answer).toEqual({ failed: expect.stringContaining(path) });
+  expect(seconds).toBeLessThan(10);
+  console.log(`asking for a password failed after ${seconds.toFixed(2)} s: ${JSON.stringify(answer)}`);
+});
+
 test("ours before the active one; the newest of ours; a half-made one does not count", async () => {
   const cache = await scratch();
   const active = await interpreter(join(cache, "active", "python"));
