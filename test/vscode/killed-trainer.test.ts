@@ -1,5 +1,5 @@
 /** The real trainer under SIGKILL, at random moments, in the middle of writing checkpoints too. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openRun, type RunView } from "../../src/launch/runs.ts";
@@ -10,7 +10,7 @@ import { tinyWorkspace } from "./workspace.ts";
 
 /** Twenty prove it, three are quick: FINETUNE_KILLS=20. */
 const KILLS = Number(process.env["FINETUNE_KILLS"] ?? 3);
-const STEPS = 60;
+const STEPS = Math.max(60, KILLS * 10);
 
 const place = tinyWorkspace();
 afterAll(() => place.remove());
@@ -35,6 +35,24 @@ async function until(folder: string, isSo: (view: RunView) => boolean): Promise<
   }
 }
 
+/** Checkpoints without their mark: being written, or torn by a kill. */
+function unfinished(folder: string): string[] {
+  const root = path.join(folder, "checkpoints");
+  if (!existsSync(root)) return [];
+  return readdirSync(root).filter((name) => !existsSync(path.join(root, name, "COMPLETE.json")));
+}
+
+/** Resolves in the middle of the next write, or when none came for a while. */
+async function writing(folder: string): Promise<void> {
+  const before = new Set(unfinished(folder));
+  const patience = Date.now() + 10_000;
+  while (Date.now() < patience) {
+    // Looking without a pause: a write of this small model takes some milliseconds.
+    for (let look = 0; look < 50; look += 1) if (unfinished(folder).some((name) => !before.has(name))) return;
+    await new Promise(setImmediate);
+  }
+}
+
 test(`killed ${KILLS} times: resumes from a whole checkpoint, and the curve joins`, async () => {
   const config = path.join(place.folder, "killed.finetune.yaml");
   writeFileSync(
@@ -49,6 +67,7 @@ test(`killed ${KILLS} times: resumes from a whole checkpoint, and the curve join
   const whole = await until(undisturbed.folder, ({ state }) => state === "succeeded");
   const { folder } = await startRun(site, { config });
   const resumedFrom: number[] = [];
+  let torn = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const begun = await until(
       folder,
@@ -60,11 +79,14 @@ test(`killed ${KILLS} times: resumes from a whole checkpoint, and the curve join
       ({ job, state }) =>
         (job.checkpoints.length > 0 && job.step >= begun.job.step + further) || state === "succeeded",
     );
-    await pause(Math.random() * 300);
     const { attempt, state } = await until(folder, () => true);
     if (state === "succeeded") break;
+    // Every second one in the middle of a write.
+    if (kill % 2 === 0) await writing(folder);
+    else await pause(Math.random() * 300);
     process.kill(-(attempt?.pid ?? 0), "SIGKILL");
     await until(folder, (view) => view.state === "crashed");
+    torn += unfinished(folder).length > 0 ? 1 : 0;
     await resumeRun(site, folder);
     const { job } = await until(
       folder,
@@ -79,7 +101,7 @@ test(`killed ${KILLS} times: resumes from a whole checkpoint, and the curve join
   );
   const lines = readFileSync(path.join(folder, "events.jsonl"), "utf8").trimEnd().split("\n").length;
   console.log(
-    `${resumedFrom.length} kills, resumed from steps ${resumedFrom.join(", ")}; largest difference of a loss from the undisturbed run ${Math.max(...differences)}; ${lines} event lines, ${job.invalid} torn`,
+    `${resumedFrom.length} kills, ${torn} of them in the middle of a checkpoint; resumed from steps ${resumedFrom.join(", ")}; largest difference of a loss from the undisturbed run ${Math.max(...differences)}; ${lines} event lines, ${job.invalid} torn`,
   );
   expect(Math.max(...differences)).toBeLessThan(1e-3);
   expect(await newestAttempt(folder)).toBe(resumedFrom.length);

@@ -1,16 +1,18 @@
 // Makes the pictures of the README from the real editor during a real run:
 //   FINETUNE_PYTHON=<interpreter with Unsloth> node test/vscode/screenshots.mjs [folder for the pictures]
 // Build first (npm run build). The run is the sample on whatever device there is.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../../.ci/setup/places.mjs";
 import { openEditor } from "./driver/editor.mjs";
+import { smallPng } from "./driver/small-png.mjs";
 
 const THEMES = /** @type {const} */ ([
   ["dark", "Default Dark Modern"],
   ["light", "Default Light Modern"],
   ["high-contrast", "Default High Contrast"],
+  ["high-contrast-light", "Default High Contrast Light"],
 ]);
 /** Steps after which the chart has something to say. */
 const ENOUGH = 35;
@@ -54,7 +56,7 @@ try {
     );
     await editor.page.mouse.move(5, 500);
     await editor.page.waitForTimeout(1200);
-    await editor.screenshot(path.join(out, `${name}.png`));
+    writeFileSync(path.join(out, `${name}.png`), smallPng(await editor.page.screenshot()));
   }
   await editor.host((vscode) => vscode.commands.executeCommand("finetune.stopNow"));
 } finally {

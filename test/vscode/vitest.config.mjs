@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/vscode/**/*.test.ts"],
+    include: ["test/vscode/**/*.test.ts", "test/modal/*.heavy.ts"],
     root: new URL("../..", import.meta.url).pathname,
     // One editor at a time, and never two trainings: they would share two cores.
     fileParallelism: false,

@@ -1,6 +1,7 @@
 /** Folders that tests open: a sample to train, in a place of its own. */
 import { spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -105,4 +106,20 @@ training:
 /** What would be packaged, copied to a folder that a test may destroy. */
 export async function copyOfExtension(folder: string): Promise<void> {
   for (const file of await vsixFiles()) cpSync(path.join(projectRoot, file), path.join(folder, file));
+}
+
+/** The same with the test's agent inside, started with it: for sessions in which dialogs are answered. */
+export async function copyWithAgent(folder: string): Promise<void> {
+  await copyOfExtension(folder);
+  cpSync(
+    path.join(projectRoot, "test", "vscode", "driver", "agent.cjs"),
+    path.join(folder, "dist", "agent.cjs"),
+  );
+  appendFileSync(
+    path.join(folder, "dist", "extension.js"),
+    '\nrequire("./agent.cjs").run().catch((error) => console.error(error));\n',
+  );
+  const manifest = path.join(folder, "package.json");
+  const text = readFileSync(manifest, "utf8");
+  writeFileSync(manifest, text.replace('"activationEvents": [', '"activationEvents": ["*",'));
 }

@@ -34,7 +34,8 @@ export async function openBrowser(viewport) {
 /**
  * The address of the workbench with a folder open and an extension under development or test.
  *
- * @param {{port: number, workspace: string, tests: string, develop: string}} options absolute paths
+ * @param {{port: number, workspace: string, tests?: string | undefined, develop: string}} options absolute paths;
+ *   with `tests` it is a test session, in which the workbench shows no dialogs
  */
 export function workbenchAddress({ port, workspace, tests, develop }) {
   /** @param {string} file */
@@ -42,7 +43,7 @@ export function workbenchAddress({ port, workspace, tests, develop }) {
   const payload = [
     ["skipWelcome", "true"],
     ["extensionDevelopmentPath", remote(develop)],
-    ["extensionTestsPath", remote(tests)],
+    ...(tests === undefined ? [] : [["extensionTestsPath", remote(tests)]]),
   ];
   const query = new URLSearchParams({ folder: path.resolve(workspace), payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;

@@ -34,6 +34,12 @@ const SETTINGS = {
   "editor.minimap.enabled": false,
 };
 
+/** Nobody is there to say whether the folder is trusted. */
+const UNASKED = {
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+};
+
 /**
  * Opens the workbench and waits until the extension host answers.
  *
@@ -43,7 +49,10 @@ const SETTINGS = {
  * @param {string} [options.vsix] packaged extension to install instead
  * @param {Record<string, unknown>} [options.settings] settings of the machine
  * @param {NodeJS.ProcessEnv} [options.env] added to the environment of the extension host
+ * @param {boolean} [options.trusted] false: the workspace opens in Restricted Mode
  * @param {{width: number, height: number}} [options.viewport]
+ * @param {boolean} [options.dialogs] the workbench shows dialogs, which it refuses to in a test session; `develop` then
+ *   has the agent inside (workspace.ts: copyWithAgent)
  */
 export async function openEditor({
   workspace,
@@ -51,14 +60,19 @@ export async function openEditor({
   vsix,
   settings = {},
   env = {},
+  trusted = true,
   viewport = { width: 1440, height: 900 },
+  dialogs = false,
 }) {
+  // Without it nothing in the window ever calls back, and the wait for the host ends a minute later without a reason.
+  if (dialogs && develop === undefined) throw new Error("dialogs need `develop`, made by copyWithAgent");
   const vscode = await installVsCode();
   const host = await listenForHost();
   const server = await startServer(vscode, {
     env: { ...process.env, EXTENSIONS_GALLERY: NO_GALLERY, ...env, FINETUNE_TEST_PORT: String(host.port) },
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...SETTINGS, ...(trusted ? {} : UNASKED), ...settings },
     vsix,
+    trusted,
   });
   const { browser, page } = await openBrowser(viewport);
   /** @type {string[]} */
@@ -76,9 +90,8 @@ export async function openEditor({
   );
   await page.exposeFunction("codeAutomationExit", (/** @type {number} */ code) => log.push(`[exit] ${code}`));
   try {
-    await page.goto(
-      workbenchAddress({ port: server.port, workspace, tests: AGENT, develop: develop ?? EMPTY }),
-    );
+    const tests = dialogs ? undefined : AGENT;
+    await page.goto(workbenchAddress({ port: server.port, workspace, tests, develop: develop ?? EMPTY }));
     await host.ready(START_LIMIT);
   } catch (error) {
     await close();

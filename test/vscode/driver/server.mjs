@@ -20,10 +20,11 @@ import { freePort } from "./port.mjs";
  * Starts a server and waits until it answers.
  *
  * @param {{node: string, serverMain: string}} vscode
- * @param {{env: NodeJS.ProcessEnv, settings: Record<string, unknown>, vsix?: string | undefined}} options
+ * @param {{env: NodeJS.ProcessEnv, settings: Record<string, unknown>, vsix?: string | undefined, trusted?: boolean}} options
+ *   not `trusted`: the workspace opens in Restricted Mode
  * @returns {Promise<Server>}
  */
-export async function startServer(vscode, { env, settings, vsix }) {
+export async function startServer(vscode, { env, settings, vsix, trusted = true }) {
   const data = mkdtempSync(path.join(tmpdir(), "finetune-editor-"));
   const port = await freePort();
   writeSettings(data, settings);
@@ -44,7 +45,7 @@ export async function startServer(vscode, { env, settings, vsix }) {
       // Without this flag the web workbench ignores the extension-development options of its address.
       "--enable-smoke-test-driver",
       "--disable-telemetry",
-      "--disable-workspace-trust",
+      ...(trusted ? ["--disable-workspace-trust"] : []),
     ],
     { env, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );

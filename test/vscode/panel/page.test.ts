@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AxeResults } from "axe-core";
-import { results, type ToComparison } from "../../../src/core/compare.ts";
-import type { RunFacts, ToPanel, View } from "../../../src/core/panel.ts";
+import type { ToComparison } from "../../../src/core/compare.ts";
+import { results } from "../../../src/core/compare-results.ts";
+import { EVERY_LINE, type RunFacts, type ToPanel, type View } from "../../../src/core/panel.ts";
 import { CurveFeed } from "../../../src/core/run/curves.ts";
 import { openPages, THEMES, type Pages, type Panel } from "./page.ts";
 import { facts, logLines, opening, track } from "./story.ts";
@@ -55,14 +56,14 @@ test("before the first step the page shows phases, what they took and what comes
   const panel = await pages.open();
   const early = facts(track(0, 60), 60, {
     headline: "running · importing",
-    spans: [{ name: "import", attempt: 1, seconds: 41 }],
+    spans: [{ name: "import", text: "importing", seconds: 41 }],
     phases: [
       {
-        id: "l",
         name: "load",
+        word: "loading the model",
+        text: "loading the model 5/10 files",
         detail: null,
-        progress: { done: 5, total: 10, unit: "files" },
-        canStop: true,
+        progress: { done: 5, total: 10 },
         since: Date.now() / 1000 - 4,
       },
     ],
@@ -121,7 +122,7 @@ test("hostile text stays text, wherever it comes from", async () => {
   await panel.page.locator("input[type=search]").fill("<img");
   await panel.send({
     type: "search",
-    result: { query: "<img", lines: [{ number: 1, text: evil }], total: 1, done: true },
+    result: { query: { ...EVERY_LINE, text: "<img" }, lines: [{ number: 1, text: evil }], total: 1 },
   });
   expect(await panel.page.locator(".log mark").first().innerText()).toBe("<img");
   expect(await panel.page.title()).toBe("Run");
@@ -215,9 +216,8 @@ test("points are drawn as they come: the curve in pixels reaches further right",
 
 test("three runs compared: curves over each other, results against a baseline, what was different", async () => {
   const panel = await pages.open({ page: "compare" });
-  const jobs = [1, 0.8, 0.5].map(
-    (loss) =>
-      aRun("succeeded", [{ type: "started" }, { type: "step", step: 1, loss }, { type: "finished" }]).job,
+  const runs = [1, 0.8, 0.5].map((loss) =>
+    aRun("succeeded", [{ type: "started" }, { type: "step", step: 1, loss }, { type: "finished" }]),
   );
   const empty = { key: "metric:eval_loss" as const, x: new Float64Array(), ys: [] };
   const comparison: ToComparison = {
@@ -231,7 +231,7 @@ test("three runs compared: curves over each other, results against a baseline, w
         curves: new CurveFeed(view).full(track(20 + i * 5, 60)).curves,
         evaluations: empty,
       })),
-      results: results(jobs),
+      results: results(runs, Date.now() / 1000),
       differences: [{ label: "lora.r", values: ["16", "32", "16"] }],
     },
   };

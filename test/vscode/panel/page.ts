@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { projectRoot } from "../../../.ci/setup/places.mjs";
 import type { ToComparison } from "../../../src/core/compare.ts";
 import type { FromPanel, ToPanel } from "../../../src/core/panel.ts";
 import { findChromium } from "../driver/chromium.mjs";
@@ -11,7 +12,6 @@ import themes from "./themes.json" with { type: "json" };
 export type Theme = keyof typeof themes;
 export const THEMES: readonly Theme[] = ["dark", "light", "hc", "hcl"];
 
-const root = join(import.meta.dirname, "../../..");
 const ORIGIN = "http://panel.test";
 const NONCE = "bm9uY2U=";
 
@@ -20,6 +20,8 @@ export interface Pages {
     theme?: Theme;
     width?: number;
     height?: number;
+    /** Device pixels of a CSS pixel. */
+    scale?: number;
     page?: "run" | "compare";
   }): Promise<Panel>;
   close(): Promise<void>;
@@ -29,6 +31,8 @@ export interface Panel {
   readonly page: Page;
   /** Violations of the content policy and errors of scripts, as they come. */
   readonly trouble: string[];
+  /** Without waiting for what the page does with it. */
+  post(message: ToPanel | ToComparison): Promise<void>;
   send(...messages: readonly (ToPanel | ToComparison)[]): Promise<void>;
   /** What the page said so far. */
   said(): Promise<FromPanel[]>;
@@ -36,10 +40,11 @@ export interface Panel {
 
 export async function openPages(): Promise<Pages> {
   const built = await build({
-    entryPoints: [join(root, "src/webview/main.ts")],
+    entryPoints: [join(projectRoot, "src/webview/main.ts")],
     bundle: true,
     format: "iife",
     target: "es2022",
+    absWorkingDir: projectRoot,
     outdir: "out",
     write: false,
   });
@@ -48,7 +53,7 @@ export async function openPages(): Promise<Pages> {
   const files: Readonly<Record<string, readonly [string, string]>> = {
     "/main.js": ["text/javascript", file(".js")],
     "/main.css": ["text/css", file(".css")],
-    "/panel.css": ["text/css", readFileSync(join(root, "media/panel.css"), "utf8")],
+    "/panel.css": ["text/css", readFileSync(join(projectRoot, "media/panel.css"), "utf8")],
   };
   const browser: Browser = await chromium.launch({
     executablePath: await findChromium(),
@@ -56,8 +61,8 @@ export async function openPages(): Promise<Pages> {
   });
   return {
     close: () => browser.close(),
-    async open({ theme = "dark", width = 1000, height = 900, page: kind = "run" } = {}) {
-      const page = await browser.newPage({ viewport: { width, height } });
+    async open({ theme = "dark", width = 1000, height = 900, scale = 1, page: kind = "run" } = {}) {
+      const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
       const trouble: string[] = [];
       page.on("pageerror", (error) => trouble.push(String(error)));
       page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
@@ -72,6 +77,7 @@ export async function openPages(): Promise<Pages> {
       return {
         page,
         trouble,
+        post: (message) => post(page, message),
         async send(...messages) {
           for (const message of messages) await post(page, message);
           // A message is shown one frame later; charts measure themselves in the next.

@@ -80,8 +80,22 @@ export function facts(shown: Track, maxSteps: number, change: Partial<RunFacts> 
     can: { stop: true, stopNow: false, resume: false },
     step,
     maxSteps,
-    phases: [],
-    spans: [],
+    phases: [
+      {
+        name: "train",
+        word: "training",
+        text: "training",
+        detail: null,
+        progress: null,
+        since: Date.now() / 1000 - 0.7 * step,
+      },
+    ],
+    phasesUntil: null,
+    spans: [
+      { name: "import", text: "importing", seconds: 21 },
+      { name: "load", text: "loading the model", seconds: 9 },
+      { name: "prepare", text: "preparing data", seconds: 4 },
+    ],
     next: null,
     evals: shown.evals,
     checkpoints: shown.checkpoints,
@@ -95,6 +109,16 @@ export function facts(shown: Track, maxSteps: number, change: Partial<RunFacts> 
           { label: "Trained", value: "41.9 M (0.52 %)" },
           { label: "Weights", value: "4-bit, bfloat16" },
           { label: "Attention", value: "flash_attention_2: installed and supported" },
+        ],
+      },
+      {
+        title: "Result",
+        rows: [
+          { label: "Loss", value: "0.61" },
+          { label: "Best evaluation", value: "0.62 at step 75" },
+          { label: "Memory", value: "7.6 GB" },
+          { label: "Estimate", value: "≈ 7.4 GB–8.0 GB, which holds what was measured" },
+          { label: "Estimated time", value: "≈ 2 min" },
         ],
       },
       {
@@ -114,6 +138,10 @@ export function facts(shown: Track, maxSteps: number, change: Partial<RunFacts> 
           { label: "Tokens", value: "374,211, 41 % trained" },
           { label: "Length", value: "mean 280, p95 311, longest 611" },
         ],
+        lengths: [40, 180, 320, 290, 170, 96, 52, 28, 14, 8, 4, 2].map((rows, i) => ({
+          upTo: (i + 1) * 52,
+          rows,
+        })),
         skipped: [{ place: "data/support.jsonl:212", message: "the last message is not from the assistant" }],
         skippedTotal: 3,
         sample: {
