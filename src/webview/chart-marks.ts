@@ -9,12 +9,18 @@ export interface Limits {
   readonly band: readonly [number, number] | null;
 }
 
+/** Half the width of the widest mark with its outline, in CSS pixels. */
+const WIDEST = 8;
+
 export function drawMarks(plot: uPlot, marks: readonly Mark[], palette: Palette): void {
   const { ctx, bbox } = plot;
-  ctx.save();
-  clip(plot);
+  const { min = 0, max = 0 } = plot.scales["x"] ?? {};
   const scale = devicePixelRatio;
+  ctx.save();
+  // The newest mark stands on the edge and is drawn whole; marks beyond the edge are not drawn at all.
+  clip(plot, WIDEST * scale);
   for (const mark of marks) {
+    if (mark.x < min || mark.x > max) continue;
     const x = plot.valToPos(mark.x, "x", true);
     switch (mark.kind) {
       case "checkpoint":
@@ -71,9 +77,10 @@ export function drawLimits(plot: uPlot, limits: Limits | null, palette: Palette)
   ctx.restore();
 }
 
-function clip({ ctx, bbox }: uPlot): void {
+/** @param beside canvas pixels to either side of the plotting area that may be drawn on too */
+function clip({ ctx, bbox }: uPlot, beside = 0): void {
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.rect(bbox.left - beside, bbox.top, bbox.width + 2 * beside, bbox.height);
   ctx.clip();
   ctx.lineWidth = 1.5 * devicePixelRatio;
 }
