@@ -1,7 +1,7 @@
 /** Makes files of a trained run afterwards: merged models, GGUF, a plain script. */
 import { execa } from "execa";
-import { z } from "zod";
 import { childEnvironment } from "./child-environment.ts";
+import { readExportLine, type Exported } from "./export-lines.ts";
 import { lastWords } from "./last-words.ts";
 import { LaunchError } from "./launcher.ts";
 import { readPlan } from "./resume.ts";
@@ -17,23 +17,6 @@ export interface ExportWish {
   readonly signal?: AbortSignal;
   readonly onPhase: (text: string) => void;
 }
-
-const lineSchema = z.discriminatedUnion("type", [
-  z.looseObject({
-    type: z.literal("phase"),
-    state: z.string(),
-    detail: z.string().optional(),
-    name: z.string(),
-  }),
-  z.looseObject({ type: z.literal("artifact"), kind: z.string(), path: z.string(), bytes: z.number() }),
-  z.looseObject({
-    type: z.literal("error"),
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().nullish(),
-  }),
-]);
-export type Exported = Extract<z.infer<typeof lineSchema>, { type: "artifact" }>;
 
 /** What was made. Rejects with a `LaunchError` for the first thing that could not be. */
 export async function exportRun(site: Site, folder: string, wish: ExportWish): Promise<Exported[]> {
@@ -53,7 +36,7 @@ export async function exportRun(site: Site, folder: string, wish: ExportWish): P
   const made: Exported[] = [];
   let failure: LaunchError | null = null;
   for await (const line of child.iterable()) {
-    const said = parse(line);
+    const said = readExportLine(line);
     if (said?.type === "artifact") made.push(said);
     if (said?.type === "phase" && said.state === "begin") wish.onPhase(said.detail ?? said.name);
     if (said?.type === "error") {
@@ -76,13 +59,4 @@ export async function exportRun(site: Site, folder: string, wish: ExportWish): P
     "The training itself is safe; try again.",
     folder,
   );
-}
-
-function parse(line: string): z.infer<typeof lineSchema> | null {
-  if (!line.startsWith("{")) return null;
-  try {
-    return lineSchema.safeParse(JSON.parse(line)).data ?? null;
-  } catch {
-    return null; // Libraries print on stdout too.
-  }
 }

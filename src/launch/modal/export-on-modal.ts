@@ -1,7 +1,7 @@
 /** Merged models and GGUF files of a run on Modal, made on a sandbox without a GPU over the same volume. */
-import { z } from "zod";
 import { LONGEST_SANDBOX } from "../../core/run/modal-settings.ts";
 import type { Plan } from "../../core/run/plan.ts";
+import { readExportLine } from "../export-lines.ts";
 import { lastWords } from "../last-words.ts";
 import { LaunchError } from "../launcher.ts";
 import { imageOf } from "./image-of.ts";
@@ -30,22 +30,6 @@ export type ExportContext = Pick<
   PumpContext,
   "session" | "keeper" | "settings" | "id" | "folder" | "plan" | "inputs" | "secrets" | "log"
 >;
-
-const lineSchema = z.discriminatedUnion("type", [
-  z.looseObject({
-    type: z.literal("phase"),
-    state: z.string(),
-    name: z.string(),
-    detail: z.string().nullish(),
-  }),
-  z.looseObject({ type: z.literal("artifact"), kind: z.string(), path: z.string(), bytes: z.number() }),
-  z.looseObject({
-    type: z.literal("error"),
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().nullish(),
-  }),
-]);
 
 /** Seconds: a conversion of the largest models takes hours, and a CPU is cheap. */
 const LONGEST_EXPORT = Math.min(LONGEST_SANDBOX, 6 * 3600);
@@ -114,7 +98,7 @@ async function listen(
     const { box, text } = readLine(raw);
     if (box?.kind === "end") ended = box.exit_code === 0;
     if (text === null) return;
-    const said = parse(text);
+    const said = readExportLine(text);
     if (said === null) log.push(text);
     else if (said.type === "phase") {
       if (said.state === "begin") wish.onPhase(said.detail ?? said.name);
@@ -149,13 +133,4 @@ async function listen(
     );
   }
   return missing;
-}
-
-function parse(text: string): z.infer<typeof lineSchema> | null {
-  if (!text.startsWith("{")) return null;
-  try {
-    return lineSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // Libraries print on stdout too.
-  }
 }

@@ -2,36 +2,25 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { judgeHere } from "../../../src/launch/liveness.ts";
 import { runsFolder } from "../../../src/launch/roots.ts";
 import { listRuns, RunReader } from "../../../src/launch/runs.ts";
 import { resumeRun, stopRun } from "../../../src/launch/start.ts";
+import { bundledProgram } from "../bundled-program.ts";
 import { counting, view } from "./counting.ts";
 import { scratch } from "./scratch.ts";
 
 /** Twenty prove it, six are quick: FINETUNE_KILLS=20. */
 const KILLS = Number(process.env["FINETUNE_KILLS"] ?? 6);
 
-let program: string;
+let program: Awaited<ReturnType<typeof bundledProgram>>;
 beforeAll(async () => {
-  program = join(await mkdtemp(join(tmpdir(), "finetune-launch-")), "launch.mjs");
-  await build({
-    entryPoints: [join(import.meta.dirname, "launch-once.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  program = await bundledProgram(join(import.meta.dirname, "launch-once.ts"));
 });
-afterAll(() => rm(join(program, ".."), { recursive: true }));
+afterAll(() => program.remove());
 
 /** What is there when the launcher is killed: nothing, the folder, the record, the log of a process. */
 function reached(root: string): "nothing" | "folder" | "record" | "process" {
@@ -50,7 +39,9 @@ test(`killed at ${KILLS} moments between the folder and the trainer's own word: 
     await writeFile(config, "model: smollm2-135m-instruct\ndataset: data.jsonl\n");
     await writeFile(join(root, "data.jsonl"), '{"prompt": "a", "completion": "b"}\n');
     const site = await counting(root, { COUNT_STEPS: "5" });
-    const launcher = spawn(process.execPath, [program, JSON.stringify(site), config], { stdio: "ignore" });
+    const launcher = spawn(process.execPath, [program.file, JSON.stringify(site), config], {
+      stdio: "ignore",
+    });
     const until = (["folder", "record", "process"] as const)[kill % 3];
     while (reached(root) !== until && reached(root) !== "process") await new Promise(setImmediate);
     // The trainer signs within some ten milliseconds of its start.

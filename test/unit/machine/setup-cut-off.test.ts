@@ -1,14 +1,13 @@
 /** Set-ups that are cancelled, and set-ups whose window is killed, at random moments: the next one makes it work. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { environmentsFolder } from "../../../src/machine/environment-folder.ts";
 import { setUp, type SetupWish } from "../../../src/machine/setup.ts";
+import { bundledProgram } from "../bundled-program.ts";
 import { offline } from "./offline.ts";
 
 /** Ten prove it, four are quick: FINETUNE_KILLS=10. */
@@ -16,21 +15,11 @@ const CUTS = Number(process.env["FINETUNE_KILLS"] ?? 4);
 /** A whole one takes a few seconds here. Milliseconds. */
 const LONGEST = 4000;
 
-let program: string;
+let program: Awaited<ReturnType<typeof bundledProgram>>;
 beforeAll(async () => {
-  program = join(await mkdtemp(join(tmpdir(), "finetune-set-up-")), "set-up.mjs");
-  await build({
-    entryPoints: [join(import.meta.dirname, "set-up-once.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  program = await bundledProgram(join(import.meta.dirname, "set-up-once.ts"));
 });
-afterAll(() => rm(join(program, ".."), { recursive: true }));
+afterAll(() => program.remove());
 
 async function expectWorking(wish: SetupWish): Promise<void> {
   const { python } = await setUp(wish);
@@ -56,7 +45,7 @@ test(`its window killed ${CUTS} times at random moments, it ends in a working en
   const { wish } = await offline();
   let cut = 0;
   for (let time = 0; time < CUTS; time += 1) {
-    const window = spawn(process.execPath, [program, JSON.stringify(wish)], { stdio: "ignore" });
+    const window = spawn(process.execPath, [program.file, JSON.stringify(wish)], { stdio: "ignore" });
     const end = setTimeout(() => window.kill("SIGKILL"), 100 + Math.random() * LONGEST);
     const [, signal] = await once(window, "exit");
     clearTimeout(end);
