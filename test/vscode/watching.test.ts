@@ -97,6 +97,26 @@ test("the tree is filtered by part of a name, says so, and shows all again", asy
   await until("all rows", async () => (await runRows(editor.page).count()) === runs.size + 1);
 });
 
+test("the tree is sorted by name, what goes on first, and by time again", async () => {
+  const names = async (): Promise<string[]> =>
+    (await runRows(editor.page).allInnerTexts()).map((row) => row.trim().split(/\s/)[0] ?? "");
+  const newest = await names();
+  const sort = async (choice: string): Promise<void> => {
+    await editor.host((vscode) => void vscode.commands.executeCommand("finetune.sortRuns"));
+    await editor.page.locator(".quick-input-list .monaco-list-row", { hasText: choice }).first().click();
+  };
+  await sort("Name");
+  await until("another order", async () => (await names()).join() !== newest.join());
+  const sorted = await names();
+  expect(sorted.toSorted()).toEqual(newest.toSorted());
+  const ended = sorted.filter((name) =>
+    ["crashed", "finished", "interrupted", "stopped-early"].includes(name),
+  );
+  expect(ended).toEqual(["crashed", "finished", "interrupted", "stopped-early"]);
+  await sort("Newest first");
+  await until("the first order", async () => (await names()).join() === newest.join());
+});
+
 test("a run that goes on is drawn as it goes, in words and in pixels", async () => {
   await open(live.folder);
   await until("20 points", async () => (await chartPoints(editor.page)) === 20);
