@@ -21,11 +21,12 @@ beforeAll(async () => {
   for (const [name, make] of Object.entries(STATES)) runs.set(name, make(place.folder));
   mkdirSync(path.join(place.folder, "data"));
   writeFileSync(path.join(place.folder, "data", "support.jsonl"), "{}\n".repeat(300));
+  alive = setInterval(() => GOING.forEach((name) => runs.get(name)?.stayAlive()), 8000);
+  editor = await openEditor({ workspace: place.folder, develop: projectRoot, env: place.env });
+  // Only now: a machine that installs its browser first takes minutes to get here, and this one would fall silent.
   live = new StagedRun(place.folder, { name: "live", at: "20261127-110000", steps: 20 })
     .prepared()
     .trained(20);
-  alive = setInterval(() => GOING.forEach((name) => runs.get(name)?.stayAlive()), 8000);
-  editor = await openEditor({ workspace: place.folder, develop: projectRoot, env: place.env });
 });
 afterAll(async () => {
   clearInterval(alive);
