@@ -12,6 +12,8 @@ from .files import write_json
 from .pulse import Pulse
 from .ranks import Rank
 
+GIB = 1 << 30
+
 
 class Memory:
     """Samples and remembers the peaks. Bytes everywhere."""
@@ -23,6 +25,7 @@ class Memory:
         self._shared = shared
         self._rank = rank
         self._peaks: dict[tuple[int, str], int] = {}
+        self._told_of_spill = False
 
     def sample(self) -> list[dict[str, Any]]:
         """Of all devices of the run, as far as their ranks have told."""
@@ -39,8 +42,25 @@ class Memory:
         devices = self.sample()
         if self._rank.is_first:
             self._events.emit("memory", devices=devices)
+            self._tell_of_spill(devices)
         else:
             write_json(self._shared / f"memory.rank{self._rank.number}.json", devices[0])
+
+    def _tell_of_spill(self, devices: list[dict[str, Any]]) -> None:
+        """Once: no error ever comes of it, only steps that are several times slower than they should be."""
+        over = [device for device in devices if device.get("spilled")]
+        if not over or self._told_of_spill:
+            return
+        self._told_of_spill = True
+        index, reserved, spilled = (over[0][name] for name in ("index", "reserved", "spilled"))
+        self._events.warn(
+            "memory-spill",
+            f"GPU {index} is spilling to system memory: {reserved / GIB:.1f} GiB are reserved, "
+            f"{spilled / GIB:.1f} more than the card has. The driver moves them instead of failing; the run does "
+            "not fit, and its steps are several times slower.",
+            "training.per_device_train_batch_size",
+            "as for out of memory: a smaller batch with more accumulation, a smaller model.max_seq_length, 4-bit",
+        )
 
     def _of_others(self) -> list[dict[str, Any]]:
         paths = [self._shared / f"memory.rank{number}.json" for number in range(1, self._rank.world_size)]

@@ -9,6 +9,9 @@ from .lines import Line
 from .problem import BadRow, DataError
 from .values import strict_json
 
+# A heading in brackets begins many a text; a bracket alone, or one before an object, begins a list of rows.
+LIST_OF_ROWS = re.compile(r"\[\s*(\{|$)")
+
 
 def extension_of(name: str) -> str:
     """ "data/chats.jsonl.gz" → "jsonl"; "" where there is none."""
@@ -24,6 +27,8 @@ def shape_of(name: str, first: Line | BadRow) -> str:
     if extension in ("csv", "tsv", "txt", "md"):
         if text.startswith("{") and is_json(text):
             return "jsonl"
+        if LIST_OF_ROWS.match(text):
+            return "json"
         return {"csv": "csv", "tsv": "tsv"}.get(extension, "txt")
     if text.startswith("["):
         return "json"

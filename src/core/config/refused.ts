@@ -1,5 +1,7 @@
 /** Keys of other tools that we know and do not take, with the reason. */
 const notExposed = "Unsloth's get_peft_model does not take it";
+const tags =
+  "roles are known by their names in the rows (user or human, assistant, gpt or bot, system, tool), and so are the keys of messages";
 const ours = "the trainer collates and counts tokens itself";
 
 export const REFUSED: Readonly<Record<string, string>> = {
@@ -44,6 +46,13 @@ export const REFUSED: Readonly<Record<string, string>> = {
   include_num_input_tokens_seen: ours,
   compute_metrics: "metrics need the whole logits, which Unsloth does not keep",
   predict_with_generate: "metrics need the whole logits, which Unsloth does not keep",
+  role_tag: tags,
+  content_tag: tags,
+  user_tag: tags,
+  assistant_tag: tags,
+  system_tag: tags,
+  observation_tag: tags,
+  function_tag: tags,
   formatting_func: "name the columns, or write a prompt_template with {column} in it",
   data_collator: ours,
   skip_prepare_dataset: ours,

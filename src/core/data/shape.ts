@@ -22,6 +22,9 @@ export interface ShapeFound {
   readonly mismatch: boolean;
 }
 
+/** A heading in brackets begins many a text; a bracket alone, or one before an object, begins a list of rows. */
+const LIST_OF_ROWS = /^\[\s*(?:\{|$)/;
+
 /** `first`: the first line that is not blank. */
 export function shapeOf(name: string, first: Line): ShapeFound | Entry {
   const extension = extensionOf(name);
@@ -30,6 +33,7 @@ export function shapeOf(name: string, first: Line): ShapeFound | Entry {
   const isText = extension === "txt" || extension === "md";
   if (isTable || isText) {
     if (isObject(text)) return { shape: "jsonl", mismatch: true };
+    if (LIST_OF_ROWS.test(text)) return { shape: "json", mismatch: true };
     if (isTable) return { shape: extension, mismatch: false };
     return { shape: "txt", mismatch: false };
   }

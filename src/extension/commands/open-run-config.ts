@@ -1,6 +1,7 @@
 import { l10n, Selection, Uri, window, workspace } from "vscode";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { spanOfKey } from "../../core/config/dotted-path.ts";
 import { parse } from "../../core/config/parse.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { mayRead } from "../../launch/confinement.ts";
@@ -24,9 +25,8 @@ export async function showConfig(view: RunView, path?: string): Promise<void> {
   const file = await sourceOrCopy(view);
   const editor = await window.showTextDocument(Uri.file(file));
   if (path === undefined) return;
-  const keys = path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  const span = parse(editor.document.getText()).spanOf(keys, "key");
-  if (span === undefined) return;
+  const span = spanOfKey(parse(editor.document.getText()), path);
+  if (span === null) return;
   const { document } = editor;
   editor.selection = new Selection(document.positionAt(span.start), document.positionAt(span.end));
   editor.revealRange(editor.selection);

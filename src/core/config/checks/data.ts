@@ -9,26 +9,41 @@ interface Seen {
   readonly path: ConfigPath;
   readonly place: string;
   readonly section: "dataset" | "eval_dataset";
+  /** What happens to rows that are too long, also where the config leaves it open. */
+  readonly overlength: Overlength;
 }
 
+type Overlength = "drop" | "truncate" | "split";
+
+const FATE: Readonly<Record<Overlength, string>> = {
+  drop: "they are dropped",
+  truncate: "they are cut",
+  split: "they are split",
+};
+
 function seen(context: RuleContext): Seen[] {
-  return allEntries(context).flatMap(({ id, path, section }) => {
+  return allEntries(context).flatMap(({ id, path, section, input }) => {
     const place = context.config?.locals[id]?.path;
     const fact = place === undefined ? undefined : context.facts.datasets?.[place];
     return place === undefined || fact === undefined
       ? []
-      : [{ fact, path: [...path, "path"], place, section }];
+      : [{ fact, path: [...path, "path"], place, section, overlength: settled(input.overlength, fact) }];
   });
 }
 
+const settled = (asked: Overlength | "auto" | undefined, { format }: DatasetFact): Overlength =>
+  asked === undefined || asked === "auto" ? (format === "text" ? "split" : "drop") : asked;
+
 /** What the reader found in the file itself, at the line of the config that names it. */
 const reader = (context: RuleContext): Problem[] =>
-  seen(context).flatMap(({ fact, path, place }) =>
+  seen(context).flatMap(({ fact, path, place, overlength }) =>
     fact.problems.filter(isNews).map((found) => ({
       code: `data-${found.code}`,
       severity: found.severity,
       path,
-      message: inFile(found, String(context.valueAt(path) ?? place)),
+      message:
+        inFile(found, String(context.valueAt(path) ?? place)) +
+        (found.code === "rows-overlong" ? ` As it stands ${FATE[overlength]} (overlength).` : ""),
       ...(found.line === null
         ? {}
         : { related: [{ file: place, line: found.line, message: found.message }] }),
@@ -46,9 +61,8 @@ const roundUp = (tokens: number): number => Math.max(64, Math.ceil(tokens / 64) 
 
 const lengths = (context: RuleContext): Problem[] => {
   const limit = context.config?.model.max_seq_length;
-  const all = seen(context).flatMap(({ fact, section }) =>
-    fact.tokens === null || section !== "dataset" ? [] : [fact],
-  );
+  const trained = seen(context).filter(({ fact, section }) => fact.tokens !== null && section === "dataset");
+  const all = trained.map(({ fact }) => fact);
   if (limit === undefined || all.length === 0 || all.length !== context.config?.dataset.length) return [];
   const longest = Math.max(...all.map(({ tokens }) => tokens?.max ?? 0));
   const p95 = Math.max(...all.map(({ tokens }) => tokens?.p95 ?? 0));
@@ -58,7 +72,7 @@ const lengths = (context: RuleContext): Problem[] => {
   if (p95 > limit) {
     return [
       warning("rows-too-long", path, {
-        message: `More than one row in twenty is longer than ${limit} tokens (p95 ${about}${Math.round(p95)}, longest ${about}${Math.round(longest)}): they are dropped, or cut.`,
+        message: `More than one row in twenty is longer than ${limit} tokens (p95 ${about}${Math.round(p95)}, longest ${about}${Math.round(longest)}): ${[...new Set(trained.map(({ overlength }) => FATE[overlength]))].join(", or ")}.`,
         fixes: [
           bestFix(`Set ${roundUp(p95)}`, setEdit(path, roundUp(p95))),
           fix(`Set ${set} (all rows)`, setEdit(path, set)),

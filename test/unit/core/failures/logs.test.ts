@@ -21,6 +21,13 @@ const schema = z.object({
 const file = new URL("../../../fixtures/failures/logs.json", import.meta.url);
 const { cases } = schema.parse(JSON.parse(readFileSync(file, "utf8")));
 
+/** Failures that people reported, each under its name. */
+const REPORTED = "F02 F04 F06 F07 F10 F11 F13 F15 F20 F22 F23 F24 F26 F28 F29".split(" ");
+
+test.each(REPORTED)("%s has its log", (id) => {
+  expect(cases.filter(({ name }) => name.startsWith(`${id}: `)).length).toBeGreaterThan(0);
+});
+
 describe("logs", () => {
   test.each(cases)("$name", ({ log, codes, path, line, hint = [], hintNot = [], capability }) => {
     const found = explain(log.join("\n"), capability === undefined ? {} : { capability });

@@ -71,7 +71,7 @@ describe("table of failures", () => {
     }
   });
 
-  test("what leaves no text has words too", () => {
+  test("F31: what leaves no text has words too", () => {
     const silent = FAILURES.filter(({ kind }) => kind === "silent");
     expect(silent.map(({ code }) => code)).toContain("memory-spill");
     for (const { code, any } of silent) {
