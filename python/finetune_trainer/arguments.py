@@ -104,7 +104,7 @@ def sft_arguments(plan: Plan, model, output: Path, evaluates: bool):
         # Rows are tokenised by us; the trainer must neither add nor cut anything.
         dataset_kwargs={"skip_prepare_dataset": True},
         dataset_text_field="text",
-        dataset_num_proc=None,
+        dataset_num_proc=None,  # the rows are tokenised already
         max_length=plan.model.max_seq_length,
         shuffle_dataset=False,
         packing=packing,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .data.problem import DataError
-from .encode import Context, Encoded, MakeEncoder, encode
+from .encode import Encoded, encode
 from .report import Report, token_statistics
+from .row_encoder import Context, MakeEncoder
 from .split import held_out, repeat_rows
 
 
@@ -25,6 +26,7 @@ def prepare(context: Context, make_encoder: MakeEncoder) -> tuple[Prepared, Prep
     """(train, eval). Raises DataError where nothing can be learnt."""
     plan = context.plan
     train = [encode(context, source, f"dataset[{i}]", "train", make_encoder) for i, source in enumerate(plan.dataset)]
+    warn_duplicates(context, train)
     if plan.eval_dataset is not None:
         given = [
             encode(context, s, f"eval_dataset[{i}]", "eval", make_encoder) for i, s in enumerate(plan.eval_dataset)
@@ -50,16 +52,16 @@ def split_off(context: Context, train: list[Encoded], test_size: float) -> tuple
     if rows == 1 or (rows > 0 and not any(indices for _, indices in kept)):
         raise DataError(
             "split-too-small",
-            f"test_size {test_size:g} of {rows} usable rows leaves nothing to train on",
+            f"test_size {test_size:g} of {rows} usable {'row' if rows == 1 else 'rows'} leaves nothing to train on",
             "add rows, or remove test_size",
-            path="test_size",
+            path="dataset.test_size",
         )
     prepared = join("train", kept)
     if not any(indices for _, indices in held):
         context.warn(
             "split-empty",
             f"test_size {test_size:g} holds out none of {rows} rows: this run has no evaluation.",
-            "test_size",
+            "dataset.test_size",
             "raise test_size, or name an eval_dataset",
         )
         return prepared, None
@@ -76,8 +78,8 @@ def join(split: str, parts: list[tuple[Encoded, list[int]]]) -> Prepared:
         # Weights are for training: a row counts once where it is measured.
         repeated = repeat_rows(indices, encoded.values, encoded.source.weight if split == "train" else 1)
         chosen.append(encoded.dataset.select(repeated))
-        tokens.extend(encoded.tokens[i] for i in repeated)
-        trained += sum(encoded.trained[i] for i in repeated)
+        tokens.extend(encoded.tally.tokens[i] for i in repeated)
+        trained += sum(encoded.tally.trained[i] for i in repeated)
         report.add(encoded.report)
     if not tokens:
         raise nothing_usable(report, [encoded.source.label for encoded, _ in parts], split)
@@ -104,12 +106,25 @@ def nothing_usable(report: Report, labels: list[str], split: str) -> DataError:
     )
 
 
+def warn_duplicates(context: Context, train: list[Encoded]) -> None:
+    digests = [digest for encoded in train for digest in encoded.tally.hashes]
+    if copies := len(digests) - len(set(digests)):
+        context.warn(
+            "duplicate-rows",
+            f"{copies} of {len(digests)} rows are copies of earlier ones (white space aside): "
+            "what occurs twice is learnt twice.",
+            "dataset",
+            "leave the copies out; to repeat rows on purpose, raise the weight of their dataset",
+        )
+
+
 def warn_overlap(context: Context, train: list[Encoded], evaluation: list[Encoded]) -> None:
-    known = {digest for encoded in train for digest in encoded.hashes}
-    digests = [digest for encoded in evaluation for digest in encoded.hashes]
+    known = {digest for encoded in train for digest in encoded.tally.hashes}
+    digests = [digest for encoded in evaluation for digest in encoded.tally.hashes]
     if common := sum(digest in known for digest in digests):
         context.warn(
             "eval-overlap",
             f"{common} of {len(digests)} evaluation rows are also in the training data: the measured loss is too low.",
             "eval_dataset",
+            "leave them out of one of the two, or hold rows out with test_size instead of eval_dataset",
         )

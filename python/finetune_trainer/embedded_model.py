@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
-import platform
 import shutil
 import tempfile
 from pathlib import Path
+
+from .places import cache_root
 
 NAME = "smollm2-135m-instruct"
 HUB_ID = "HuggingFaceTB/SmolLM2-135M-Instruct"
@@ -32,20 +32,6 @@ LAYER_TENSORS = {
     "attn_norm": "input_layernorm",
     "ffn_norm": "post_attention_layernorm",
 }
-
-
-def cache_root() -> Path:
-    """`FINETUNE_CACHE_DIR`, else the platform's cache folder for this project."""
-    if chosen := os.environ.get("FINETUNE_CACHE_DIR"):
-        return Path(chosen)
-    home = Path.home()
-    if platform.system() == "Windows":
-        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    elif platform.system() == "Darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "unsloth-finetune"
 
 
 def is_current(folder: Path) -> bool:

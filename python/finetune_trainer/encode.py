@@ -1,60 +1,27 @@
-"""One source of the plan → encoded rows on disk. What a row becomes depends on the method."""
+"""One source of the plan → encoded rows on disk: taken from an earlier run, or encoded here."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from .cache_key import key_of
+from .chunk import Chunk, chunks_of, encode_chunk
 from .data.hub import hub_rows
-from .data.problem import BadRow, DataError, Row, Unusable
-from .data.row_hash import row_hash, split_value
+from .data.problem import DataError
+from .data.row_hash import split_value
 from .data.source import SourceRows, read_source
-from .plan import Plan, Source
+from .plan import Source
 from .report import Report
-from .row_store import RowStore
+from .row_encoder import Context, MakeEncoder
+from .row_store import RowStore, arrow_schema, open_rows
 from .split import sample_rows
-
-
-@dataclass
-class Context:
-    """What the preparation of data needs from its run."""
-
-    plan: Plan
-    inputs: dict[str, Path]
-    tokenizer: Any
-    folder: Path
-    """Where the encoded rows are kept."""
-    check: Callable[[], None]
-    """Raises when the run was asked to stop."""
-    progress: Callable[[float, float | None, str], None]
-    warn: Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A row as the trainer gets it, and what it costs."""
-
-    columns: dict[str, Any]
-    tokens: int
-    trained: int
-
-
-class RowEncoder(Protocol):
-    """Made for one source; turns its normalised rows into pieces."""
-
-    schema: dict[str, str]
-    """column → "ids", "text" or "flag"."""
-
-    def pieces(self, row: Row, report: Report) -> list[Piece]:
-        """Several when a row is split. Raises Unusable with the reason."""
-        ...
-
-
-MakeEncoder = Callable[[Context, Source, str, str], RowEncoder]
-"""(context, source, format, config path) → encoder. Raises DataError."""
+from .tally import Tally
+from .worker_count import processes_for
+from .workers import Job, encode_in_processes
 
 
 @dataclass
@@ -62,62 +29,63 @@ class Encoded:
     """Piece i of `dataset` has the split value `values[i]`."""
 
     source: Source
-    report: Report
-    dataset: Any = None
-    values: list[float] = field(default_factory=list)
-    hashes: list[str] = field(default_factory=list)
-    tokens: array[int] = field(default_factory=lambda: array("l"))
-    trained: array[int] = field(default_factory=lambda: array("l"))
+    tally: Tally
+    dataset: Any
+    values: list[float]
+
+    @property
+    def report(self) -> Report:
+        return self.tally.report
 
     def chosen(self) -> list[int]:
         return sample_rows(self.values, self.source.max_samples)
 
-    def add(self, digest: str, value: float, piece: Piece) -> None:
-        self.values.append(value)
-        self.hashes.append(digest)
-        self.tokens.append(piece.tokens)
-        self.trained.append(piece.trained)
-
 
 def encode(context: Context, source: Source, path: str, split: str, make_encoder: MakeEncoder) -> Encoded:
     """Every usable row of the source, encoded. Raises DataError."""
+    file = context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow"
+    key = key_of(context, source, make_encoder)
+    cache = context.cache if key is not None else None
+    # Who wants the same rows at the same time, another rank or run, waits and then finds them.
+    with nullcontext() if cache is None or key is None else cache.alone(key, source.label, context.check):
+        tally = None if cache is None or key is None else cache.take(key, source.label, file)
+        if tally is None:
+            tally = encode_rows(context, source, path, make_encoder, file)
+            if cache is not None and key is not None:
+                cache.keep(key, file, tally)
+    seed = context.plan.training.seed
+    of_rows = [split_value(digest, seed) for digest in tally.hashes]
+    values = [value for value, count in zip(of_rows, tally.pieces, strict=True) for _ in range(count)]
+    return Encoded(source, tally, open_rows(file), values)
+
+
+def encode_rows(context: Context, source: Source, path: str, make_encoder: MakeEncoder, file: Path) -> Tally:
+    """Writes `file`. Raises DataError."""
     rows = open_source(context, source, path)
+    tally, count = Tally(), 0
     try:
-        encoder = make_encoder(context, source, rows.format, path)
+        job = Job(context, source, path, rows.shape, make_encoder)
+        with RowStore(file, arrow_schema(job.encoder.schema)) as store:
+            for chunk in chunks_in_order(context, source, rows, job):
+                tally.add(chunk.tally)
+                store.add(chunk.batch)
+                if chunk.problem is not None:
+                    raise chunk.problem.error()
+                count = rows.passed
+                context.check()
+                context.progress(count, None, "rows")
     except DataError as error:
         raise placed(error, source, path) from error
-    encoded = Encoded(source, Report())
-    seed = context.plan.training.seed
-    store = RowStore(context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow", encoder.schema)
-    with store:
-        try:
-            for count, row in enumerate(rows.rows, start=1):
-                if count % 64 == 0:
-                    context.check()
-                    context.progress(count, None, "rows")
-                for piece in usable_pieces(encoder, row, encoded.report, source.label):
-                    digest = row_hash(row.value)
-                    store.add(piece.columns)
-                    encoded.add(digest, split_value(digest, seed), piece)
-        except DataError as error:
-            raise placed(error, source, path) from error
-    encoded.dataset = store.open()
-    return encoded
+    return tally
 
 
-def usable_pieces(encoder: RowEncoder, row: Row | BadRow, report: Report, file: str) -> list[Piece]:
-    """None when the row is not used; then the report says why."""
-    if isinstance(row, BadRow):
-        report.skip(file, row)
-        return []
-    try:
-        pieces = encoder.pieces(row, report)
-    except Unusable as error:
-        report.skip(file, BadRow(row.line, error.code, str(error)))
-        return []
-    for code, message in row.notes.items():
-        report.note(file, row.line, code, message)
-    return pieces
+def chunks_in_order(context: Context, source: Source, rows: SourceRows, job: Job) -> Iterator[Chunk]:
+    parts = chunks_of(rows.entries)
+    processes = processes_for(context, source, rows.bytes_per_row)
+    if processes > 1:
+        return encode_in_processes(job, parts, processes)
+    schema = arrow_schema(job.encoder.schema)
+    return (encode_chunk(job.encoder, rows.shape, source.label, schema, part) for part in parts)
 
 
 def open_source(context: Context, source: Source, path: str) -> SourceRows:
@@ -136,12 +104,3 @@ def open_source(context: Context, source: Source, path: str) -> SourceRows:
 def placed(error: DataError, source: Source, path: str) -> DataError:
     where = source.label if error.line is None else f"{source.label}, line {error.line}"
     return DataError(error.code, f"{where}: {error}", error.hint, error.line, error.path or path)
-
-
-def wrong_format(source: Source, format_: str, method: str, path: str) -> DataError:
-    return DataError(
-        "format-method",
-        f"the rows are {format_.replace('_', ' ')} rows, which {method} cannot learn from",
-        "choose the training.method that fits the rows, or other data",
-        path=f"{path}.format",
-    )

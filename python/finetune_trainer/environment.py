@@ -65,11 +65,18 @@ def is_gemma2(plan: Plan, inputs: dict[str, Path]) -> bool:
     """By the config of a local folder, else by the name."""
     if plan.model.input is None:
         return "gemma-2-" in plan.model.name.lower()
+    return model_type(plan, inputs) == "gemma2"
+
+
+def model_type(plan: Plan, inputs: dict[str, Path]) -> str:
+    """By the config.json of a local folder; empty where there is none."""
+    if plan.model.input is None:
+        return ""
     try:
         config = json.loads((inputs[plan.model.input] / "config.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):
-        return False
-    return config.get("model_type") == "gemma2"
+        return ""
+    return str(config.get("model_type", ""))
 
 
 def cpu_has_bf16() -> bool:

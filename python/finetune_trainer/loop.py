@@ -11,10 +11,12 @@ from .cadence import cadence_of
 from .callback import Progress, make_callback
 from .collate import CountingCollator
 from .data.problem import DataError
-from .encode import Context
 from .environment import on_gpu
+from .places import cache_root
+from .row_encoder import Context
 from .samples import Sampler, questions
 from .templates import settle_template
+from .token_cache import TokenCache
 
 
 def load_phase(attempt: Attempt) -> model.Loaded:
@@ -35,6 +37,8 @@ def prepare_phase(attempt: Attempt, loaded: model.Loaded):
             check=attempt.stop.check,
             progress=progress,
             warn=events.warn,
+            cache=TokenCache(cache_root() / "tokens"),
+            ranks=attempt.world_size,
         )
         train, evaluation = dataset.prepare(context, methods.encoder_of(plan))
         if attempt.rank.is_first:
@@ -42,8 +46,9 @@ def prepare_phase(attempt: Attempt, loaded: model.Loaded):
         for split, prepared in (("train", train), ("eval", evaluation)):
             if prepared is not None:
                 say(events, split, prepared)
-        if "input_ids" in train.dataset.column_names:
-            check_ids(loaded, train)
+        for section, prepared in (("dataset", train), ("eval_dataset", evaluation)):
+            if prepared is not None and "input_ids" in prepared.dataset.column_names:
+                check_ids(loaded, prepared, section)
     return train, evaluation
 
 
@@ -72,17 +77,19 @@ def say(events, split: str, prepared: dataset.Prepared) -> None:
         )
 
 
-def check_ids(loaded: model.Loaded, train: dataset.Prepared) -> None:
+def check_ids(loaded: model.Loaded, prepared: dataset.Prepared, section: str) -> None:
     """A token id beyond the embedding ends a GPU run with a message about asserts: say it before."""
     embeddings = loaded.model.get_input_embeddings()
     limit = embeddings.weight.shape[0]
-    batches = train.dataset.with_format("numpy").iter(batch_size=1000)
+    batches = prepared.dataset.with_format("numpy").iter(batch_size=1000)
     highest = max(int(ids.max()) for batch in batches for ids in batch["input_ids"])
     if highest >= limit:
         raise DataError(
             "token-id-too-large",
             f"token id {highest} of the data is beyond the model's {limit} embeddings: "
             "tokenizer and model do not belong together",
+            "use the tokenizer files of the model; rows of token ids fit only the tokenizer that made them",
+            path=section,
         )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from .arguments import common, method_arguments, sft_arguments
 from .attempt import Attempt
-from .encode import MakeEncoder
 from .model import Loaded
 from .plan import Plan
 from .preference_rows import PairRows, PromptRows, RatedRows
 from .rewards import reward_functions
+from .row_encoder import MakeEncoder
 from .sft_rows import SftRows
 
 ENCODERS: dict[str, MakeEncoder] = {
@@ -85,10 +85,15 @@ def make_sft(parts: Parts, callback: Any) -> Any:
     return parts.build(UnslothTrainer if second_rate else SFTTrainer, args, callback)
 
 
+# Rows are rendered in as many processes as the plan says (workers.py). What is left for TRL is short, and its own
+# processes would be forked from this one, which holds CUDA and threads.
+IN_THIS_PROCESS = None
+
+
 def make_dpo(parts: Parts, callback: Any) -> Any:
     from trl import DPOConfig, DPOTrainer
 
-    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": None}
+    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": IN_THIS_PROCESS}
     own = method_arguments(parts.plan, DPOConfig, parts.plan.training.dpo or {}, known)
     return parts.build(DPOTrainer, DPOConfig(**parts.shared(), **own), callback)
 
@@ -96,7 +101,7 @@ def make_dpo(parts: Parts, callback: Any) -> Any:
 def make_kto(parts: Parts, callback: Any) -> Any:
     from trl import KTOConfig, KTOTrainer
 
-    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": None}
+    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": IN_THIS_PROCESS}
     own = method_arguments(parts.plan, KTOConfig, parts.plan.training.kto or {}, known)
     # Its loss needs the order of the rows that it makes itself.
     shared = {name: value for name, value in parts.shared().items() if name != "train_sampling_strategy"}
@@ -106,7 +111,7 @@ def make_kto(parts: Parts, callback: Any) -> Any:
 def make_orpo(parts: Parts, callback: Any) -> Any:
     from trl.experimental.orpo import ORPOConfig, ORPOTrainer
 
-    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": None}
+    known = {"max_length": parts.plan.model.max_seq_length, "dataset_num_proc": IN_THIS_PROCESS}
     own = method_arguments(parts.plan, ORPOConfig, parts.plan.training.orpo or {}, known)
     return parts.build(ORPOTrainer, ORPOConfig(**parts.shared(), **own), callback)
 

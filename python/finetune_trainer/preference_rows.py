@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .data.problem import Row, Unusable
-from .encode import Context, Piece, wrong_format
 from .plan import Source
 from .render import Rendered, Renderer, with_system
 from .report import Report
+from .row_encoder import Context, Piece, wrong_format
 from .sft_rows import make_renderer
 from .tokenise import begins_with_bos
 

@@ -34,9 +34,22 @@ def refuse_plan(plan: Plan) -> None:
                 )
 
 
-def refuse_copies(copies: int) -> None:
-    """What does not train with a copy of the model on each of several GPUs. Raises Refusal."""
-    if copies > 1 and sys.platform == "win32":
+def refuse_copies(plan: Plan, model_type: str, copies: int) -> None:
+    """What does not train with a copy of the model on each of several GPUs. Raises Refusal.
+
+    `model_type`: that of its config.json, empty where it is not known yet.
+    """
+    if copies < 2:
+        return
+    gemma3 = model_type in ("gemma3", "gemma3_text") or "gemma-3-" in plan.model.name.lower()
+    if gemma3 and plan.training.method == "sft" and plan.training.padding_free is False:
+        raise Refusal(
+            "ddp-padded-gemma3",
+            "Gemma 3 with padding_free: false and a copy on each GPU never ends its first step",
+            "training.padding_free",
+            "set padding_free: auto, or compute.local.strategy: balanced",
+        )
+    if sys.platform == "win32":
         raise Refusal(
             "ddp-windows",
             "PyTorch for Windows has no NCCL, which a copy on each GPU needs",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .data.problem import BadRow
@@ -23,6 +23,17 @@ class Report:
     notes: dict[str, tuple[int, str]] = field(default_factory=dict)
     """code → (rows, first sentence with its place)."""
     sample: dict[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Report:
+        notes = {code: (count, first) for code, (count, first) in value["notes"].items()}
+        sample = value["sample"]
+        if sample is not None:
+            sample = {**sample, "spans": [tuple(span) for span in sample["spans"]]}
+        return cls(**{**value, "notes": notes, "sample": sample})
 
     def skip(self, file: str, row: BadRow) -> None:
         self.skipped_total += 1

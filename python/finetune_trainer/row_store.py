@@ -5,19 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+# Rows of a batch in the file; smaller ones would make every later access search longer.
 BATCH = 1000
 
 
+def arrow_schema(columns: dict[str, str]) -> Any:
+    """`columns` maps a name to "ids" (a list of token ids), "text" or "flag"."""
+    import pyarrow
+
+    types = {"ids": pyarrow.list_(pyarrow.int32()), "text": pyarrow.string(), "flag": pyarrow.bool_()}
+    return pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
+
+
+def open_rows(path: Path) -> Any:
+    """A memory-mapped dataset."""
+    from datasets import Dataset
+
+    return Dataset.from_file(str(path))
+
+
 class RowStore:
-    """`schema` maps a column to "ids" (a list of token ids), "text" or "flag"."""
+    """Writes one file, whose bytes depend on the rows alone and not on how they came."""
 
-    def __init__(self, path: Path, schema: dict[str, str]) -> None:
-        import pyarrow
-
-        types = {"ids": pyarrow.list_(pyarrow.int32()), "text": pyarrow.string(), "flag": pyarrow.bool_()}
-        self._path = path
-        self._schema = pyarrow.schema([(name, types[kind]) for name, kind in schema.items()])
-        self._rows: list[dict[str, Any]] = []
+    def __init__(self, path: Path, schema: Any) -> None:
+        self._path, self._schema = path, schema
+        self._waiting: list[Any] = []
+        self._count = 0
 
     def __enter__(self) -> RowStore:
         import pyarrow
@@ -32,19 +45,17 @@ class RowStore:
         self._flush()
         self._writer.close()
 
-    def add(self, row: dict[str, Any]) -> None:
-        self._rows.append(row)
-        if len(self._rows) >= BATCH:
+    def add(self, batch: Any) -> None:
+        """A pyarrow.RecordBatch."""
+        self._waiting.append(batch)
+        self._count += batch.num_rows
+        if self._count >= BATCH:
             self._flush()
 
     def _flush(self) -> None:
         import pyarrow
 
-        if self._rows:
-            self._writer.write_batch(pyarrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
-            self._rows = []
-
-    def open(self):
-        from datasets import Dataset
-
-        return Dataset.from_file(str(self._path))
+        if self._count:
+            table = pyarrow.Table.from_batches(self._waiting, schema=self._schema)
+            self._writer.write_table(table.combine_chunks())
+        self._waiting, self._count = [], 0

@@ -12,12 +12,12 @@ from typing import Any
 from . import dataset
 from .arguments import sft_arguments
 from .data.problem import Row
-from .encode import Context, Piece
 from .files import write_folder
 from .model import lora_arguments, source_of
 from .plan import Plan
 from .refusal import Refusal
 from .report import Report
+from .row_encoder import Context, Piece
 from .script_template import TEMPLATE
 from .sft_rows import SftRows
 from .tokenise import begins_with_bos

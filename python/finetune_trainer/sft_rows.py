@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from .data.problem import DataError, Row, Unusable
-from .encode import Context, Piece, wrong_format
 from .plan import Source
 from .render import Rendered, Renderer
 from .report import Report
+from .row_encoder import Context, Piece, wrong_format
 from .templates import template_of
-from .tokenise import Tokens, begins_with_bos, cut, tokenise
+from .tokenise import IGNORED, Tokens, begins_with_bos, cut, tokenise
 
 CHATS = ("messages", "sharegpt")
 FORMATS = (*CHATS, "alpaca", "prompt_completion", "text", "tokens")
@@ -47,9 +49,23 @@ class SftRows:
     def rendered(self, row: Row) -> Rendered:
         return self._renderer.render(row.value, row.record)
 
+    def _decoded(self, tokens: Tokens) -> Rendered:
+        """What the ids say to this tokenizer: nonsense shows that another one made them."""
+        text, spans = "", []
+        pairs = zip(tokens.input_ids, tokens.labels, strict=True)
+        for trained, run in groupby(pairs, key=lambda pair: pair[1] != IGNORED):
+            part = self._tokenizer.decode([id_ for id_, _ in run])
+            if trained:
+                spans.append((len(text), len(text) + len(part)))
+            text += part
+        return Rendered(text, spans)
+
     def _tokens(self, row: Row, report: Report) -> Tokens:
         if "input_ids" in row.value:
-            return Tokens(row.value["input_ids"], row.value.get("labels", row.value["input_ids"]))
+            tokens = Tokens(row.value["input_ids"], row.value.get("labels", row.value["input_ids"]))
+            if report.sample is None:
+                report.show(self._decoded(tokens))
+            return tokens
         rendered = self.rendered(row)
         report.rewritten += rendered.rewritten
         report.show(rendered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
 import sys
@@ -16,6 +15,7 @@ from .clock import Clock
 from .data.problem import DataError
 from .device_choice import copies, described, expected_copies
 from .events import Events
+from .files import file_digest
 from .folder_watch import FolderWatch
 from .hub_push import preflight
 from .identity import complete_attempt
@@ -102,7 +102,7 @@ def run_attempt(attempt: Attempt, record: dict[str, Any]) -> int:
             incomplete = run_phases(attempt)
         else:
             refuse_plan(plan)
-            refuse_copies(world_size)
+            refuse_copies(plan, environment.model_type(plan, attempt.inputs), world_size)
             check_inputs(attempt)
             preflight(plan)
             with turn(plan, attempt.run, events, stop, after) as devices:
@@ -142,9 +142,7 @@ def check_inputs(attempt: Attempt) -> None:
             raise DataError("input-missing", f"{item['source']} does not exist any more ({path})")
         if item["kind"] != "file":
             continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != item["sha256"]:
+        if file_digest(path) != item["sha256"]:
             message = f"{item['source']} has changed since this run was planned: start a new run"
             raise DataError("input-changed", message)
 

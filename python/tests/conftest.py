@@ -118,6 +118,12 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds what another has left, or leaves something with the person who runs it."""
+    monkeypatch.setenv("FINETUNE_CACHE_DIR", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def make_run(tmp_path: Path, tiny: Path):
     """make_run(rows, eval_rows, **{"training.max_steps": 4}) → Run"""

@@ -9,9 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT, Run, chats
+from conftest import PLAN, ROOT, Run, chats, set_keys
+
+from finetune_trainer.plan import Plan, decode
 
 TWO_DEVICES = """
 from finetune_trainer import device_choice, turn
@@ -185,10 +188,45 @@ def test_copies_on_windows_are_refused_with_the_way_out(monkeypatch) -> None:
     from finetune_trainer.refusal import Refusal, refuse_copies
 
     monkeypatch.setattr(sys, "platform", "win32")
-    refuse_copies(1)
+    refuse_copies(plan_with({}), "llama", 1)
     with pytest.raises(Refusal, match="NCCL") as refusal:
-        refuse_copies(2)
+        refuse_copies(plan_with({}), "llama", 2)
     assert "balanced" in str(refusal.value.hint)
+
+
+def plan_with(changes: dict[str, Any]) -> Plan:
+    raw = json.loads(PLAN.read_text(encoding="utf-8"))
+    set_keys(raw, changes)
+    return decode(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"), [("./mine", "gemma3_text"), ("./mine", "gemma3"), ("unsloth/gemma-3-4b-it", "")]
+)
+def test_gemma3_in_padded_batches_is_refused_before_it_hangs(name: str, type_: str) -> None:
+    from finetune_trainer.refusal import Refusal, refuse_copies
+
+    padded = {"model.name": name, "training.padding_free": False}
+    with pytest.raises(Refusal, match="never ends its first step") as refusal:
+        refuse_copies(plan_with(padded), type_, 2)
+    assert (refusal.value.code, refusal.value.path) == ("ddp-padded-gemma3", "training.padding_free")
+    assert "padding_free: auto" in str(refusal.value.hint)
+    refuse_copies(plan_with(padded), type_, 1)
+    refuse_copies(plan_with({**padded, "training.padding_free": "auto"}), type_, 2)
+    refuse_copies(plan_with({**padded, "model.name": "unsloth/Llama-3.2-1B"}), "llama", 2)
+
+
+def test_gemma3_in_padded_batches_ends_with_the_way_out(make_run, tmp_path: Path, tiny: Path) -> None:
+    import shutil
+
+    gemma = shutil.copytree(tiny, tmp_path / "gemma")
+    config = json.loads((gemma / "config.json").read_text())
+    (gemma / "config.json").write_text(json.dumps({**config, "model_type": "gemma3_text"}))
+    run = make_run(chats(8), changes={**DDP, "training.padding_free": False}, model=gemma)
+    ended(spawn(run, tmp_path), 1)
+    error = run.one("error")
+    assert (error["code"], error["path"]) == ("ddp-padded-gemma3", "training.padding_free")
+    assert not run.events(type_="phase"), "nothing was imported or loaded"
 
 
 def test_full_fine_tuning_with_copies_trains(make_run, tmp_path: Path) -> None:

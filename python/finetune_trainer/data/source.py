@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,27 @@ REFUSED = {
 }
 
 
-class SourceRows:
-    """`format` and `roles` are known before the first row is normalised; `rows` can be gone through once."""
+Entry = Row | BadRow
 
-    def __init__(self, entries: Iterator[Row | BadRow], format_: str, columns: dict[str, str]) -> None:
+
+@dataclass(frozen=True)
+class Shape:
+    """What the rows of a source are, found on its first ones."""
+
+    format: str
+    """Empty where no row can be used."""
+    roles: dict[str, str]
+    """role → column."""
+
+
+class SourceRows:
+    """`format` and `roles` are known before the first row is normalised; the rows can be gone through once."""
+
+    def __init__(self, entries: Iterator[Entry], format_: str, columns: dict[str, str]) -> None:
         self._entries = entries
-        self._head: list[Row | BadRow] = []
+        self._head: list[Entry] = []
+        self.passed = 0
+        """Entries that were handed out."""
         records: list[dict[str, Any]] = []
         for entry in entries:
             self._head.append(entry)
@@ -45,23 +61,35 @@ class SourceRows:
             raise DataError("file-empty", "The file has no rows.")
         self.columns = columns_of(records)
         self.format, self.roles = detect(records, format_, columns) if records else ("", {})
+        self.shape = Shape(self.format, self.roles)
+        self.bytes_per_row = sum(len(str(record)) for record in records) / max(1, len(records))
+        """About, by the first rows; 0 where there is none."""
 
     @property
-    def rows(self) -> Iterator[Row | BadRow]:
-        """Normalised rows, and those that cannot be used."""
-        return (self._normal(entry) for entry in chain(self._head, self._entries))
+    def entries(self) -> Iterator[Entry]:
+        """Rows as they stand in the file, and those that cannot be used."""
+        for entry in chain(self._head, self._entries):
+            self.passed += 1
+            yield entry
 
-    def _normal(self, entry: Row | BadRow) -> Row | BadRow:
-        if isinstance(entry, BadRow):
-            return entry
-        if not isinstance(entry.value, dict):
-            message = f"the row is {kind_of(entry.value)}, not an object."
-            return BadRow(entry.line, "row-not-object", message)
-        notes: dict[str, str] = {}
-        try:
-            return Row(entry.line, normalise(self.format, self.roles, entry.value, notes), notes, entry.value)
-        except Unusable as error:
-            return BadRow(entry.line, error.code, str(error))
+    @property
+    def rows(self) -> Iterator[Entry]:
+        """Normalised rows, and those that cannot be used."""
+        return (normal(self.shape, entry) for entry in self.entries)
+
+
+def normal(shape: Shape, entry: Entry) -> Entry:
+    """A row of the file as it is trained on; why not, where that cannot be."""
+    if isinstance(entry, BadRow):
+        return entry
+    if not isinstance(entry.value, dict):
+        message = f"the row is {kind_of(entry.value)}, not an object."
+        return BadRow(entry.line, "row-not-object", message)
+    notes: dict[str, str] = {}
+    try:
+        return Row(entry.line, normalise(shape.format, shape.roles, entry.value, notes), notes, entry.value)
+    except Unusable as error:
+        return BadRow(entry.line, error.code, str(error))
 
 
 def read_source(path: Path, format_: str, columns: dict[str, str], max_seq_length: int) -> SourceRows:

@@ -108,8 +108,7 @@ const windows: Rule = ({ draft, facts, config }) => {
       : ["dataset", "dataset_num_proc"];
     problems.push(
       warning("windows-workers", path, {
-        message:
-          "Worker processes often die on Windows. Left out, rows are tokenised in the trainer's own process.",
+        message: "On Windows rows are tokenised in the trainer's own process: workers often die there.",
         at: "item",
         fixes: [bestFix("Remove it", deleteEdit(path))],
       }),

@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleContext,
 } from "../rule.ts";
+import { modelFacts } from "./model-facts.ts";
 
 const indices: Rule = ({ draft, facts }) => {
   const wanted = draft.compute?.local?.gpus;
@@ -55,6 +56,17 @@ function gpuCount({ config, facts }: RuleContext): number | undefined {
   return wanted === "all" ? facts.gpus?.length : wanted.length;
 }
 
+/** By the catalogue, or by the config.json of a local model. */
+function hangs({ config, draft, facts }: RuleContext): boolean {
+  if (config === null || config.training.method !== "sft" || config.training.padding_free !== false)
+    return false;
+  const { input } = config.model;
+  const local = input === null ? undefined : facts.modelConfigs?.[config.locals[input]?.path ?? ""];
+  const named =
+    typeof local === "object" && local !== null && "model_type" in local ? local.model_type : undefined;
+  return /^gemma3(_text)?$/.test(String(named ?? modelFacts(draft.model?.name)?.type));
+}
+
 const several: Rule = (context) => {
   const { config, draft } = context;
   const count = gpuCount(context);
@@ -93,6 +105,20 @@ const several: Rule = (context) => {
     ];
   }
   if (strategy === "balanced") return [];
+  if (hangs(context)) {
+    return [
+      error("ddp-padded-gemma3", ["training", "padding_free"], {
+        message:
+          "Gemma 3 with padded batches and a copy on each GPU never ends its first step (seen on two H100). auto trains.",
+        at: "item",
+        fixes: [
+          bestFix("Use auto", setEdit(["training", "padding_free"], "auto")),
+          fix("Spread one copy (balanced)", setEdit(path, "balanced")),
+          fix("Use one GPU", setEdit(["compute", "local", "gpus"], "auto")),
+        ],
+      }),
+    ];
+  }
   const { per_device_train_batch_size: batch, gradient_accumulation_steps: accumulation } = config.training;
   return [
     information(

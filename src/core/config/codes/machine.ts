@@ -53,6 +53,11 @@ export const MACHINE_CODES: CodeTable = {
     "Use strategy: balanced where one GPU is too small for it.",
     "model:\n  name: unsloth/Llama-3.2-1B-Instruct\n  full_finetuning: true\ncompute:\n  local: {gpus: [0, 1], strategy: ddp}",
   ),
+  "ddp-padded-gemma3": error(
+    "Gemma 3 trained with padded batches (padding_free: false) and a copy on each GPU hangs in its first step.",
+    "Leave padding_free at auto, spread one copy with strategy: balanced, or use one GPU.",
+    "model: unsloth/gemma-3-4b-it\ntraining:\n  padding_free: false\ncompute:\n  local: {gpus: [0, 1], strategy: ddp}",
+  ),
   "ddp-effective-batch": information(
     "Each GPU works on its own batch: the effective batch is multiplied.",
     "Lower the accumulation, or raise the learning rate with care.",
@@ -85,7 +90,7 @@ export const MACHINE_CODES: CodeTable = {
     "compute:\n  modal: {gpu: L4}",
   ),
   "windows-workers": warning(
-    "Processes that tokenise often die on Windows.",
+    "Processes that tokenise often die on Windows: the trainer starts none there.",
     "Remove dataset_num_proc.",
     "dataset:\n  path: chats.jsonl\n  dataset_num_proc: 4",
     "machine",

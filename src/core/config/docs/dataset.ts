@@ -132,15 +132,16 @@ export const DATASET_TEXTS: SectionTexts<DatasetInput> = {
     effect: effect("none", "more or fewer steps", "the balance of a mix"),
   },
   dataset_num_proc: {
-    sentence: "Processes that tokenise; left out: in the trainer's own process.",
-    becomes: "SFTConfig(dataset_num_proc)",
+    sentence:
+      "Processes that tokenise; left out: one for each 20,000 rows, as far as there are cores. 1: none.",
+    becomes: OURS,
     example: "dataset_num_proc: 4",
     effect: effect(
       "system memory for each",
-      "faster preparation of large data; unreliable on Windows",
+      "faster preparation of large data; on Windows without effect",
       "none",
     ),
-    defaultNote: "in-process",
+    defaultNote: "by rows and cores",
   },
   test_size: {
     sentence: "Rows held out for evaluation: a share below 1, or a number.",

@@ -55,6 +55,41 @@ test("without facts nothing is said about a machine or a folder", () => {
   }
 });
 
+describe("Gemma 3 in padded batches", () => {
+  const padded = "training: {padding_free: false}";
+  const two = "compute: {local: {gpus: [0, 1], strategy: ddp}}";
+  const code = "ddp-padded-gemma3@training.padding_free";
+  const GEMMA = "model: unsloth/gemma-3-4b-it";
+
+  test("with a copy on each GPU never ends its first step; auto is the way out", () => {
+    const text = `${GEMMA}\n${padded}\n${two}`;
+    expect(at(text, {})).toContain(code);
+    expect(found(text, {}).find((each) => each.code === "ddp-padded-gemma3")?.message).toMatch(
+      /never ends its first step.*auto trains/,
+    );
+    expect(fixed(text, {}, "ddp-padded-gemma3")).toMatch(/padding_free: auto/);
+    const all = "compute: {local: {gpus: all}}";
+    expect(at(`${GEMMA}\n${padded}\n${all}`, { gpus: [RTX_4090, { ...RTX_4090, index: 1 }] })).toContain(
+      code,
+    );
+    expect(at(`${GEMMA}\n${padded}\ncompute: {target: modal, modal: {gpu: "L4:2"}}`, {})).toContain(code);
+  });
+
+  test.each([
+    ["another model", `model: unsloth/Llama-3.2-1B-Instruct\n${padded}\n${two}`],
+    ["auto", `${GEMMA}\ntraining: {padding_free: auto}\n${two}`],
+    ["one GPU", `${GEMMA}\n${padded}`],
+    ["one copy", `${GEMMA}\n${padded}\ncompute: {local: {gpus: [0, 1], strategy: balanced}}`],
+  ])("%s is not refused", (_name, text) => expect(at(text, {})).not.toContain(code));
+
+  test("a folder is known by its config.json", () => {
+    const text = `model: ./gemma\n${padded}\n${two}`;
+    const facts = (type: string): Facts => ({ modelConfigs: { "/project/gemma": { model_type: type } } });
+    expect(at(text, facts("gemma3_text"))).toContain(code);
+    expect(at(text, facts("llama"))).not.toContain(code);
+  });
+});
+
 describe("GPUs", () => {
   test.each([
     ["training: {bf16: true}", "bf16-unsupported@training.bf16"],
