@@ -124,27 +124,20 @@ class Events:
     def on_stdout(self) -> bool:
         return self._stdout
 
+    def open_phase(self, name: str, detail: str | None = None, can_stop: bool = True) -> OpenPhase:
+        """For what goes on beside the main thread; `phase` is for what the main thread is in."""
+        with self._lock:
+            self._phase_count += 1
+            count = self._phase_count
+        return OpenPhase(self, {"id": f"{name}-{count}", "name": name, "can_stop": can_stop}, detail)
+
     @contextmanager
     def phase(self, name: str, detail: str | None = None, can_stop: bool = True):
         """A phase around a block; yields a function `progress(done, total, unit)`."""
-        self._phase_count += 1
-        common = {"id": f"{name}-{self._phase_count}", "name": name, "can_stop": can_stop}
-        extra = {} if detail is None else {"detail": detail}
-        self.emit("phase", **common, **extra, state="begin")
+        phase = self.open_phase(name, detail, can_stop)
         self.phase_names.append(name)
-        mark(f"==> {name}" if detail is None else f"==> {name}: {detail}")
-        last = [self.clock.elapsed()]
-
-        def progress(done: float, total: float | None, unit: str) -> None:
-            # Twice a second at most: a phase over a million rows must not write a million lines.
-            if self.clock.elapsed() - last[0] < 0.5:
-                return
-            last[0] = self.clock.elapsed()
-            amount = {"done": done, "unit": unit, **({} if total is None else {"total": total})}
-            self.emit("phase", **common, **extra, state="progress", progress=amount)
-
         try:
-            yield progress
+            yield phase.progress
         except BaseException:
             # The innermost phase that an exception left is where it happened.
             self.failed_phase = self.failed_phase or name
@@ -153,8 +146,7 @@ class Events:
             self.failed_phase = None
         finally:
             self.phase_names.pop()
-            mark(f"<== {name}")
-            self.emit("phase", **common, state="end")
+            phase.end()
 
     def warn(self, code: str, message: str, path: str | None = None, hint: str | None = None) -> None:
         optional = {"path": path, "hint": hint, "phase": self.current_phase()}
@@ -166,6 +158,29 @@ class Events:
 
     def close(self) -> None:
         self._file.close()
+
+
+class OpenPhase:
+    """A phase that has begun."""
+
+    def __init__(self, events: Events, common: dict[str, Any], detail: str | None) -> None:
+        self._events, self._common = events, common
+        self._extra = {} if detail is None else {"detail": detail}
+        self._told = events.clock.elapsed()
+        events.emit("phase", **common, **self._extra, state="begin")
+        mark(f"==> {common['name']}" if detail is None else f"==> {common['name']}: {detail}")
+
+    def progress(self, done: float, total: float | None, unit: str, last: bool = False) -> None:
+        """Twice a second at most, but for the last word: a million rows must not write a million lines."""
+        if not last and self._events.clock.elapsed() - self._told < 0.5:
+            return
+        self._told = self._events.clock.elapsed()
+        amount = {"done": done, "unit": unit, **({} if total is None else {"total": total})}
+        self._events.emit("phase", **self._common, **self._extra, state="progress", progress=amount)
+
+    def end(self) -> None:
+        mark(f"<== {self._common['name']}")
+        self._events.emit("phase", **self._common, state="end")
 
 
 def mark(line: str) -> None:

@@ -11,6 +11,7 @@ from .cadence import cadence_of
 from .callback import Progress, make_callback
 from .collate import CountingCollator
 from .data.problem import DataError
+from .download_watch import downloads_told
 from .environment import on_gpu
 from .places import cache_root
 from .row_encoder import Context
@@ -20,7 +21,10 @@ from .token_cache import TokenCache
 
 
 def load_phase(attempt: Attempt) -> model.Loaded:
-    with attempt.events.phase("load", attempt.plan.model.name, can_stop=False):
+    with (
+        attempt.events.phase("load", attempt.plan.model.name, can_stop=False),
+        downloads_told(attempt.events, attempt.plan, attempt.rank.is_first),
+    ):
         return model.load(attempt.plan, attempt.inputs, attempt.events)
 
 

@@ -1,4 +1,4 @@
-"""As much of the Hub's HTTP interface as an upload needs, in memory, for the real huggingface_hub."""
+"""As much of the Hub's HTTP interface as uploads and downloads need, in memory, for the real huggingface_hub."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -27,6 +28,8 @@ class Hub:
         self.blobs: dict[str, bytes] = {}
         self.seen: list[str] = []
         self.refuse_writes = False
+        self.bytes_per_second: float | None = None
+        """How fast large files are sent; None: at once."""
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -81,8 +84,14 @@ class Hub:
         if path.endswith("/info/lfs/objects/batch"):
             return 200, self.batch(json.loads(body))
         if len(parts) >= 5 and parts[2] == "resolve":
-            return 200, self.repositories["/".join(parts[:2])].files["/".join(parts[4:])]
+            return self.file("/".join(parts[:2]), "/".join(parts[4:]))
         return 404, {"error": f"nothing at {path}"}
+
+    def file(self, name: str, path: str) -> tuple[int, Any]:
+        found = self.repositories.get(name)
+        if found is None:
+            return 404, {"error": "Repository not found"}
+        return (200, found.files[path]) if path in found.files else (404, {"error": "Entry not found"})
 
     def create(self, wish: dict[str, Any]) -> tuple[int, Any]:
         name = f"{wish.get('organization') or self.name}/{wish['name']}"
@@ -102,7 +111,12 @@ class Hub:
             return 200, {"files": files}
         if rest[:1] == ["commit"]:
             return 200, self.commit(name, found, body)
-        siblings = [{"rfilename": path} for path in sorted(found.files)]
+        if rest[:1] == ["tree"]:
+            return 200, [
+                {"type": "file", "path": path, "size": len(data), "oid": git_id(data)}
+                for path, data in found.files.items()
+            ]
+        siblings = [described(path, data) for path, data in sorted(found.files.items())]
         info = {"_id": "1", "id": name, "modelId": name, "private": found.private, "sha": "c" * 40, "tags": []}
         return 200, {**info, "siblings": siblings, "downloads": 0, "likes": 0}
 
@@ -132,13 +146,38 @@ class Hub:
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(data)))
-        request.send_header("ETag", '"1"')
+        request.send_header("ETag", f'"{blob_id(request.path, data)}"')
         request.send_header("X-Repo-Commit", "c" * 40)
         if status == 404:
-            request.send_header("X-Error-Code", "RepoNotFound")
+            missing = isinstance(answer, dict) and answer.get("error") == "Entry not found"
+            request.send_header("X-Error-Code", "EntryNotFound" if missing else "RepoNotFound")
         request.end_headers()
-        if request.command != "HEAD":
+        if request.command == "HEAD":
+            return
+        if self.bytes_per_second is None or len(data) < LARGE:
             request.wfile.write(data)
+            return
+        piece = 16 * 1024
+        for at in range(0, len(data), piece):
+            request.wfile.write(data[at : at + piece])
+            time.sleep(piece / self.bytes_per_second)
+
+
+LARGE = 64 * 1024
+
+
+def git_id(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def blob_id(path: str, data: bytes) -> str:
+    """What names the blob in a cache."""
+    return hashlib.sha256(data).hexdigest() if mode(path.split("?")[0]) == "lfs" else git_id(data)
+
+
+def described(path: str, data: bytes) -> dict[str, Any]:
+    large = {"lfs": {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}}
+    return {"rfilename": path, "size": len(data), "blobId": git_id(data), **(large if mode(path) == "lfs" else {})}
 
 
 def mode(path: str) -> str:
