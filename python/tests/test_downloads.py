@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PLAN, Run
-from hub_server import Hub, Repository
+from hub_server import Hub, Repository, online
 
 from finetune_trainer.clock import Clock
 from finetune_trainer.download_watch import DownloadWatch
@@ -20,13 +20,7 @@ from finetune_trainer.plan import decode
 @pytest.fixture
 def hub(monkeypatch, tmp_path: Path) -> Iterator[Hub]:
     found = Hub()
-    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_ENDPOINT", found.url)
-    monkeypatch.setenv("HF_TOKEN", found.token)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hub-cache"))
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    online(monkeypatch, found, tmp_path / "hub-cache")
     yield found
     found.close()
 
@@ -66,17 +60,13 @@ def test_bytes_files_and_the_end_of_a_download_are_told(hub: Hub, make_run, tiny
     assert names.index("load") < names.index("download") < names.index("prepare")
 
     again = make_run(changes={"model.name": "me/tiny", "model.input": None, "training.max_steps": 1}, name="again")
-    output, _ = (process := again.spawn()).communicate(timeout=180)
-    assert process.returncode == 0, output[-3000:]
+    assert again.train() == 0, again.events(type_="error")
     assert downloads(again) == [], "it is there already"
-    assert "downloading" not in output
 
 
 def test_a_model_that_the_hub_does_not_have_is_one_sentence(hub: Hub, make_run) -> None:
     run = make_run(changes={"model.name": "me/none", "model.input": None})
-    process = run.spawn()
-    process.communicate(timeout=180)
-    assert process.returncode == 1
+    assert run.train() == 1
     assert run.one("error")["path"] == "model.name", run.one("error")
     assert downloads(run) == []
 

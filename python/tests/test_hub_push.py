@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import Run
-from hub_server import Hub, Repository
+from hub_server import Hub, Repository, online
 
 MERGED = {
     "method": "merged_16bit",
@@ -19,32 +20,18 @@ MERGED = {
 
 
 @pytest.fixture
-def hub(monkeypatch) -> Iterator[Hub]:
+def hub(monkeypatch, tmp_path: Path) -> Iterator[Hub]:
     found = Hub()
-    for name in (
-        "HF_HUB_OFFLINE",
-        "TRANSFORMERS_OFFLINE",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "ALL_PROXY",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_ENDPOINT", found.url)
-    monkeypatch.setenv("HF_TOKEN", found.token)
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    online(monkeypatch, found, tmp_path / "hub-cache")
     yield found
     found.close()
 
 
-def train(run: Run, number: int = 0) -> int:
-    # A process of its own: huggingface_hub reads where the Hub is once, when it is imported.
-    process = run.spawn(number)
-    output, _ = process.communicate(timeout=120)
-    assert "hf_right" not in output
-    return process.returncode
+def train(run: Run, hub: Hub, capfd) -> int:
+    code = run.train()
+    out, err = capfd.readouterr()
+    assert hub.token not in out + err
+    return code
 
 
 @pytest.fixture
@@ -56,7 +43,10 @@ def pushing(make_run):
 
 def test_a_merged_model_is_uploaded_privately_with_a_card_that_tells_no_secrets(hub: Hub, pushing) -> None:
     run = pushing()
-    assert train(run) == 0, [e["traceback"][-1500:] for e in run.events(type_="error")]
+    # A process of its own, as the launcher starts it.
+    output, _ = (process := run.spawn()).communicate(timeout=120)
+    assert hub.token not in output
+    assert process.returncode == 0, [e["traceback"][-1500:] for e in run.events(type_="error")]
     assert not run.events(type_="error"), [e["traceback"][-900:] for e in run.events(type_="error")]
     there = hub.repositories["me/triage"]
     assert there.private
@@ -77,7 +67,7 @@ def test_a_merged_model_is_uploaded_privately_with_a_card_that_tells_no_secrets(
 
 def refused(run: Run, hub: Hub, code: str) -> dict:
     hub.seen.clear()
-    assert train(run) == 1
+    assert run.train() == 1
     error = run.one("error")
     assert (error["code"], error["path"]) == (code, "save.push_to_hub")
     assert not run.events(type_="phase"), "nothing was imported or loaded"
@@ -101,20 +91,20 @@ def test_somebody_elses_repository(hub: Hub, pushing) -> None:
     assert "push to me/triage" in error["hint"]
 
 
-def test_a_repository_with_files_is_overwritten_only_when_told(hub: Hub, pushing, make_run) -> None:
+def test_a_repository_with_files_is_overwritten_only_when_told(hub: Hub, pushing, make_run, capfd) -> None:
     hub.repositories["me/triage"] = Repository(True, {"model.safetensors": b"years of work"})
     assert "overwrite: true" in refused(pushing(), hub, "hub-not-empty")["hint"]
     told = make_run(changes={"save": [{**MERGED, "overwrite": True}], "training.max_steps": 1}, name="told")
-    assert train(told) == 0
+    assert train(told, hub, capfd) == 0
     assert hub.repositories["me/triage"].files["model.safetensors"] != b"years of work"
 
 
-def test_what_an_earlier_attempt_of_the_run_has_uploaded_is_no_obstacle(hub: Hub, pushing) -> None:
+def test_what_an_earlier_attempt_of_the_run_has_uploaded_is_no_obstacle(hub: Hub, pushing, capfd) -> None:
     run = pushing()
     plan = json.loads((run.folder / "plan.json").read_text())["plan_id"]
     mine = {"finetune.json": json.dumps({"plan_id": plan}).encode(), "model.safetensors": b"half"}
     hub.repositories["me/triage"] = Repository(True, mine)
-    assert train(run) == 0
+    assert train(run, hub, capfd) == 0
 
 
 def test_a_public_repository_is_not_filled_by_a_private_wish(hub: Hub, pushing) -> None:
@@ -123,14 +113,14 @@ def test_a_public_repository_is_not_filled_by_a_private_wish(hub: Hub, pushing) 
 
 
 def test_offline_is_said_before_the_training(hub: Hub, pushing, monkeypatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     assert "no network" in refused(pushing(), hub, "hub-offline")["message"]
 
 
-def test_an_upload_that_fails_leaves_the_training_and_the_export(hub: Hub, pushing) -> None:
+def test_an_upload_that_fails_leaves_the_training_and_the_export(hub: Hub, pushing, capfd) -> None:
     hub.refuse_writes = True
     run = pushing()
-    assert train(run) == 0
+    assert train(run, hub, capfd) == 0
     finished = run.one("finished")
     assert (finished["status"], finished["incomplete"]) == ("succeeded", ["merged_16bit"])
     error = run.one("error")
