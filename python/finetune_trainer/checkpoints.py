@@ -172,11 +172,14 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> str | None:
     return None
 
 
+# A label is only what the user wrote: the bytes are compared by hash. Any number of processes makes the same rows.
+SHAPES_NOTHING = {"label", "dataset_num_proc"}
+
+
 def first_difference(old: Any, new: Any, path: str) -> str | None:
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted({*old, *new}):
-            # A label is only what the user wrote; the bytes are compared by hash.
-            if key != "label" and (found := first_difference(old.get(key), new.get(key), f"{path}.{key}")):
+        for key in sorted({*old, *new} - SHAPES_NOTHING):
+            if found := first_difference(old.get(key), new.get(key), f"{path}.{key}"):
                 return found
         return None
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):

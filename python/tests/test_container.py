@@ -185,8 +185,9 @@ HANGS = """
 @pytest.mark.parametrize(
     ("options", "patch", "reason"),
     [
-        (["--end-after", "1"], "", "deadline"),
-        (["--stall", "1"], "container.STALL_GRACE_S = 0", "stall"),
+        # Long enough for a busy machine to start the program that hangs.
+        (["--end-after", "3"], "", "deadline"),
+        (["--stall", "3"], "container.STALL_GRACE_S = 0", "stall"),
     ],
 )
 def test_what_hangs_is_ended_with_its_stacks_and_its_children(tmp_path, options, patch, reason):

@@ -161,10 +161,10 @@ def test_a_changed_plan_is_refused_by_the_name_of_its_key(make_run):
     assert run.train() == 0
     path = run.folder / "plan.json"
     plan = json.loads(path.read_text(encoding="utf-8"))
-    set_keys(plan, {"training.max_steps": 5, "training.logging_steps": 2})
+    set_keys(plan, {"training.max_steps": 5, "training.logging_steps": 2, "dataset.0.dataset_num_proc": 1})
     path.write_text(json.dumps(plan), encoding="utf-8")
     run.new_attempt(1, "checkpoints/checkpoint-3")
-    assert run.train(1) == 0, "length and cadence may change"
+    assert run.train(1) == 0, "length, cadence and the number of processes may change"
     assert run.one("finished", 1)["step"] == 5
 
     set_keys(plan, {"training.learning_rate": 0.5})

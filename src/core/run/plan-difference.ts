@@ -33,6 +33,9 @@ export const FREE_TRAINING_KEYS: ReadonlySet<string> = new Set([
   "gradient_accumulation_steps",
 ]);
 
+/** Any number of processes makes the same rows. */
+const PROCESSES = /^(?:eval_)?dataset\[\d+\]\.dataset_num_proc$/;
+
 const COMPARED = ["model", "lora", "dataset", "eval_dataset", "test_size", "training", "inputs"] as const;
 
 export function planDifferences(before: Plan, now: Plan): Difference[] {
@@ -41,7 +44,8 @@ export function planDifferences(before: Plan, now: Plan): Difference[] {
   return found.map(({ path, ...values }) => {
     const key = /^training\.(\w+)$/.exec(path)?.[1];
     const isBatch = key === "per_device_train_batch_size" || key === "gradient_accumulation_steps";
-    const free = key !== undefined && FREE_TRAINING_KEYS.has(key) && (sameBatch || !isBatch);
+    const free =
+      PROCESSES.test(path) || (key !== undefined && FREE_TRAINING_KEYS.has(key) && (sameBatch || !isBatch));
     return { path, ...values, free };
   });
 }

@@ -31,6 +31,10 @@ test.each([
     { ...plan, dataset: plan.dataset.map((dataset) => ({ ...dataset, format: "text" as const })) },
     [["dataset[0].format", false]],
   ],
+  [
+    { ...plan, dataset: plan.dataset.map((dataset) => ({ ...dataset, dataset_num_proc: 1 })) },
+    [["dataset[0].dataset_num_proc", true]],
+  ],
 ])("case %#: what differs, and whether a resume may take it over", (now, expected) => {
   expect(told(now)).toEqual(expected);
 });
