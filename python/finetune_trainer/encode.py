@@ -46,8 +46,14 @@ def encode(context: Context, source: Source, path: str, split: str, make_encoder
     file = context.folder / f"{split}-{path.replace('[', '-').rstrip(']')}.arrow"
     key = key_of(context, source, make_encoder)
     cache = context.cache if key is not None else None
+
+    def waiting() -> None:
+        context.check()
+        # Somebody works: a run that waits for him has not come to a standstill.
+        context.progress(0, None, "rows")
+
     # Who wants the same rows at the same time, another rank or run, waits and then finds them.
-    with nullcontext() if cache is None or key is None else cache.alone(key, source.label, context.check):
+    with nullcontext() if cache is None or key is None else cache.alone(key, source.label, waiting):
         tally = None if cache is None or key is None else cache.take(key, source.label, file)
         if tally is None:
             tally = encode_rows(context, source, path, make_encoder, file)

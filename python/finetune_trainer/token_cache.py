@@ -30,6 +30,8 @@ MOST_BYTES = 10 << 30
 ROWS, TALLY, ENTRY = "rows.arrow", "tally.npz", "entry.json"
 PARTIAL = ".partial-"
 ABANDONED_S = 24 * 3600
+# Whoever holds a lock longer may be suspended: then the rows are made here as well.
+PATIENCE_S = 1800.0
 
 
 class TokenCache:
@@ -41,19 +43,21 @@ class TokenCache:
     @contextmanager
     def alone(self, key: str, label: str, check: Callable[[], None]) -> Iterator[None]:
         """Equal rows are encoded by one process at a time, this run's ranks and other runs alike."""
-        told: list[bool] = []
+        began: list[float] = []
 
         def waiting() -> None:
-            if not told:
+            if not began:
                 say(f"waiting for another process that tokenises the rows of {label}")
-            told.append(True)
+                began.append(time.monotonic())
+            if time.monotonic() - began[0] > PATIENCE_S:
+                raise TimeoutError(f"another process holds it for {PATIENCE_S / 60:.0f} minutes")
             check()
 
         with ExitStack() as stack:
             try:
                 stack.enter_context(locked(self._folder / "locks" / f"{key[:3]}.lock", waiting))
             except OSError as error:
-                say(f"it cannot be locked ({error})")
+                say(f"it is not locked ({error})")
             yield
 
     def take(self, key: str, label: str, target: Path) -> Tally | None:

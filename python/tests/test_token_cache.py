@@ -270,6 +270,29 @@ def test_another_process_at_the_same_rows_is_waited_for_and_its_rows_are_taken(l
     assert said.count("token cache: waiting for another process that tokenises the rows of data.jsonl") == 1
 
 
+def test_one_that_holds_the_lock_for_too_long_is_not_waited_for(cache, monkeypatch, capfd):
+    monkeypatch.setattr(token_cache, "PATIENCE_S", 0.3)
+    with cache.alone("abc", "data.jsonl", lambda: None), cache.alone("abc", "data.jsonl", lambda: None):
+        pass
+    assert "it is not locked (another process holds it for 0 minutes)" in capfd.readouterr().err
+
+
+def test_a_run_that_waits_is_no_run_that_stands_still(look, cache, monkeypatch):
+    """Else its limit for standing still would end it, and with it a rank that waits for the first one."""
+    alone = cache.alone
+
+    @contextmanager
+    def after_a_wait(key, label, waiting):
+        for _ in range(3):
+            waiting()
+        with alone(key, label, waiting):
+            yield
+
+    monkeypatch.setattr(cache, "alone", after_a_wait)
+    found, _ = look()
+    assert found.progress[:3] == [0, 0, 0]
+
+
 def test_a_stop_is_heard_while_it_waits(cache):
     def stop() -> None:
         raise Interrupted("user")
