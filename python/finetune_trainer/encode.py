@@ -79,7 +79,7 @@ def encode_rows(context: Context, source: Source, path: str, make_encoder: MakeE
                     raise chunk.problem.error()
                 count = rows.passed
                 context.check()
-                context.progress(count, None, "rows")
+                context.progress(count, rows.total, "rows")
     except DataError as error:
         raise placed(error, source, path) from error
     return tally
@@ -99,7 +99,8 @@ def open_source(context: Context, source: Source, path: str) -> SourceRows:
     limit = context.plan.model.max_seq_length
     try:
         if source.hub is not None:
-            return SourceRows(hub_rows(source.hub), source.format, source.columns)
+            entries, total = hub_rows(source.hub)
+            return SourceRows(entries, source.format, source.columns, total)
         if source.input is None:
             raise DataError("dataset-missing", "the plan names neither a file nor a dataset of the Hub")
         return read_source(context.inputs[source.input], source.format, source.columns, limit)

@@ -16,6 +16,7 @@ from .clock import Clock
 MAX_LINE = 64 * 1024
 STDOUT_MARK = "@@ft "
 DURABLE = frozenset({"checkpoint", "artifact", "finished"})
+PROGRESS_EVERY_S = 0.5
 NOT_PROGRESS = frozenset({"heartbeat", "memory"})
 
 
@@ -172,7 +173,7 @@ class OpenPhase:
 
     def progress(self, done: float, total: float | None, unit: str, last: bool = False) -> None:
         """Twice a second at most, but for the last word: a million rows must not write a million lines."""
-        if not last and self._events.clock.elapsed() - self._told < 0.5:
+        if not last and self._events.clock.elapsed() - self._told < PROGRESS_EVERY_S:
             return
         self._told = self._events.clock.elapsed()
         amount = {"done": done, "unit": unit, **({} if total is None else {"total": total})}

@@ -82,8 +82,10 @@ class Hub:
             return 200, {"errors": [], "warnings": []}
         if parts[:3] == ["api", "repos", "create"]:
             return self.create(json.loads(body))
-        if parts[:2] == ["api", "models"] and len(parts) >= 4:
+        if parts[:2] in (["api", "models"], ["api", "datasets"]) and len(parts) >= 4:
             return self.model("/".join(parts[2:4]), parts[4:], verb, body)
+        if parts[:1] == ["datasets"] and len(parts) >= 6 and parts[3] == "resolve":
+            return self.file("/".join(parts[1:3]), "/".join(parts[5:]))
         if path.endswith("/info/lfs/objects/batch"):
             return 200, self.batch(json.loads(body))
         if len(parts) >= 5 and parts[2] == "resolve":
@@ -199,9 +201,15 @@ def online(monkeypatch: pytest.MonkeyPatch, hub: Hub, cache: Path) -> None:
     monkeypatch.setenv("HF_HOME", str(cache))
     monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    from datasets import config
     from huggingface_hub import constants
 
-    # Read once, when it was imported.
+    # Read once, when they were imported.
+    monkeypatch.setattr(config, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(config, "HF_ENDPOINT", hub.url)
+    monkeypatch.setattr(config, "HUB_DATASETS_URL", hub.url + "/datasets/{repo_id}/resolve/{revision}/{path}")
+    monkeypatch.setattr(config, "HF_DATASETS_CACHE", cache / "datasets")
+    monkeypatch.setattr(config, "HF_MODULES_CACHE", str(cache / "modules"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache / "hub"))

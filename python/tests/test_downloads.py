@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from conftest import PLAN, Run
 from hub_server import Hub, Repository, online
 
 from finetune_trainer.clock import Clock
+from finetune_trainer.data.hub import hub_rows
 from finetune_trainer.download_watch import DownloadWatch
 from finetune_trainer.events import Events
 from finetune_trainer.hub_cache import blobs, is_wanted
@@ -69,6 +71,42 @@ def test_a_model_that_the_hub_does_not_have_is_one_sentence(hub: Hub, make_run) 
     assert run.train() == 1
     assert run.one("error")["path"] == "model.name", run.one("error")
     assert downloads(run) == []
+
+
+CARD = """---
+dataset_info:
+  features: [{name: instruction, dtype: string}, {name: output, dtype: string}]
+  splits: [{name: train, num_examples: 300}]
+---
+"""
+
+
+def offer_rows(hub: Hub, card: bool) -> None:
+    rows = b"".join(json.dumps({"instruction": f"Q{i}?", "output": f"A{i}."}).encode() + b"\n" for i in range(300))
+    about = {"README.md": CARD.encode()} if card else {}
+    hub.repositories["me/rows"] = Repository(False, {"data.jsonl": rows, **about})
+
+
+@pytest.mark.parametrize(("card", "total"), [(True, 300), (False, None)])
+def test_rows_of_a_dataset_on_the_hub_are_counted_of_all_where_its_card_says(hub: Hub, card: bool, total) -> None:
+    offer_rows(hub, card)
+    rows, found = hub_rows({"id": "me/rows", "name": None, "split": "train", "revision": None})
+    assert found == total
+    assert [(row.line, row.value["output"]) for row in rows][:2] == [(1, "A0."), (2, "A1.")]
+
+
+def test_a_dataset_of_the_hub_is_trained_on_row_by_row(hub: Hub, make_run, monkeypatch) -> None:
+    offer_rows(hub, card=True)
+    source = {"id": "me/rows", "name": None, "split": "train", "revision": None}
+    run = make_run(changes={"dataset.0.hub": source, "dataset.0.input": None, "training.max_steps": 1})
+    # Every word, however soon it comes after the one before.
+    monkeypatch.setattr("finetune_trainer.events.PROGRESS_EVERY_S", 0.0)
+    assert run.train() == 0, run.events(type_="error")
+    assert run.one("dataset")["rows"] == 300
+    told = [e["progress"] for e in run.events(type_="phase") if e["name"] == "prepare" and e["state"] == "progress"]
+    assert told[0] == {"done": 64, "total": 300, "unit": "rows"} and told[-1]["done"] == 300
+    tokens = Path(os.environ["FINETUNE_CACHE_DIR"]) / "tokens"
+    assert not tokens.exists(), "what the Hub has tomorrow is not known"
 
 
 class Told:

@@ -8,16 +8,20 @@ from typing import Any
 from .problem import DataError, Row
 
 
-def hub_rows(hub: dict[str, Any]) -> Iterator[Row]:
-    """`hub` is {id, name, split, revision} of the plan. Rows are numbered from 1. Raises DataError."""
+def hub_rows(hub: dict[str, Any]) -> tuple[Iterator[Row], int | None]:
+    """`hub` is {id, name, split, revision} of the plan. Rows are numbered from 1; how many, where its card says.
+
+    Raises DataError.
+    """
     try:
         from datasets import load_dataset
 
         rows = load_dataset(hub["id"], hub["name"], split=hub["split"], revision=hub["revision"], streaming=True)
     except Exception as error:
         raise refused(hub, error) from error
-    for number, value in enumerate(rows, start=1):
-        yield Row(number, dict(value))
+    split = (rows.info.splits or {}).get(hub["split"])
+    total = None if split is None else split.num_examples or None
+    return (Row(number, dict(value)) for number, value in enumerate(rows, start=1)), total
 
 
 def refused(hub: dict[str, Any], error: Exception) -> DataError:

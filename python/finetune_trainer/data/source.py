@@ -45,8 +45,12 @@ class Shape:
 class SourceRows:
     """`format` and `roles` are known before the first row is normalised; the rows can be gone through once."""
 
-    def __init__(self, entries: Iterator[Entry], format_: str, columns: dict[str, str]) -> None:
+    def __init__(
+        self, entries: Iterator[Entry], format_: str, columns: dict[str, str], total: int | None = None
+    ) -> None:
         self._entries = entries
+        self.total = total
+        """Rows that there are, where that is known before they were read."""
         self._head: list[Entry] = []
         self.passed = 0
         """Entries that were handed out."""
