@@ -56,18 +56,18 @@ def texts(lines: list[str]) -> list[str]:
 
 def test_what_a_slow_volume_holds_back_is_still_passed_on_after_the_trainer_has_ended(tmp_path):
     program = """
-        for step in range(20):
+        for step in range(6):
             print('@@ft {"type":"checkpoint","step":%d}' % step)
         print('@@ft {"type":"finished"}')
     """
-    slow = "container.sync = lambda mount: __import__('time').sleep(0.7); container.SILENT_S = 0.2"
+    slow = "container.sync = lambda mount: __import__('time').sleep(0.6); container.SILENT_S = 0.2"
     code, lines = finish(start(tmp_path, program, patch=slow))
     assert code == 0
     assert [line for line in lines if '"step"' in line] == [
-        f'@@ft {{"type":"checkpoint","step":{step}}}' for step in range(20)
+        f'@@ft {{"type":"checkpoint","step":{step}}}' for step in range(6)
     ]
     assert lines[-2] == '@@ft {"type":"finished"}'
-    assert boxes(lines)[-1]["events"] == 21
+    assert boxes(lines)[-1]["events"] == 7
 
 
 def test_a_pipe_that_an_escaped_process_holds_open_ends_nothing_later(tmp_path):

@@ -21,7 +21,7 @@ from finetune_trainer.checkpoints import every, is_whole, whole
 
 KILLS = int(os.environ.get("FINETUNE_KILLS", "2"))
 SEED = int(os.environ.get("FINETUNE_SEED", "0")) or random.randrange(1, 10**6)
-STEPS = 40
+STEPS = 28
 SAVE_EVERY = 4
 TOLERANCE = 1e-6
 # The tiny model takes a hundredth of a second a step and writes a checkpoint in as much: too short to be hit.
@@ -34,9 +34,9 @@ def micro_batch(self):
     time.sleep(0.01)
     return step(self)
 def sync_tree(folder):
-    time.sleep(0.15)
+    time.sleep(0.1)
     sync(folder)
-    time.sleep(0.15)
+    time.sleep(0.1)
 Progress.micro_batch, checkpoints.sync_tree = micro_batch, sync_tree
 """
 
@@ -58,7 +58,7 @@ def in_a_step(run: Run, number: int, process: Process, dice: random.Random) -> N
     """After a step of this attempt, not its last ones."""
     wait_until(process, lambda: bool(steps(run, number)))
     first = (steps(run, number) or [STEPS])[0]
-    target = dice.randint(first, max(first, STEPS - 10))
+    target = dice.randint(first, max(first, STEPS - 8))
     wait_until(process, lambda: steps(run, number)[-1:] >= [target])
 
 
@@ -68,7 +68,7 @@ def in_a_checkpoint(run: Run, number: int, process: Process, dice: random.Random
     # The second of this attempt, so that there is one to go back to.
     wait_until(process, lambda: len(steps(run, number)) > SAVE_EVERY)
     wait_until(process, lambda: bool(half_written(run, seen)))
-    time.sleep(dice.uniform(0.0, 0.25))
+    time.sleep(dice.uniform(0.0, 0.15))
 
 
 def half_written(run: Run, seen: set[Path]) -> list[Path]:
