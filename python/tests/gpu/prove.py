@@ -72,7 +72,7 @@ def set_keys(plan: dict[str, Any], changes: dict[str, Any]) -> None:
         *parents, last = key.split(".")
         target = plan
         for parent in parents:
-            target = target[parent]
+            target = target[int(parent)] if isinstance(target, list) else target[parent]
         target[last] = value
 
 
@@ -173,6 +173,22 @@ def stop_and_resume(case: Case, whole: Case) -> dict[str, Any]:
         "stopped_at": stopped["step"],
         "largest_loss_gap": max(gaps),
         "steps_compared": len(gaps),
+        **{k: v for k, v in case.summary().items() if k in ("status", "errors")},
+    }
+
+
+def workers(case: Case, whole: Case) -> dict[str, Any]:
+    """Rows tokenised by processes beside a trainer that holds the GPU: the same curve, and they were used."""
+    case.environment = {"FINETUNE_CACHE_DIR": str(case.folder / "cache")}
+    code = case.train()
+    expected, found = whole.losses(0), case.losses(0)
+    gap = max(abs(expected[step] - found.get(step, 9.0)) for step in expected)
+    said = [e["code"] for e in case.events(type_="warning")]
+    return {
+        "ok": code == 0 and gap < 0.02 and "workers-not-used" not in said,
+        "exit": code,
+        "largest_loss_gap": gap,
+        "warnings": said,
         **{k: v for k, v in case.summary().items() if k in ("status", "errors")},
     }
 
@@ -350,6 +366,9 @@ def make_cases(work: Path) -> list[tuple[Case, Callable[[Case], dict[str, Any]]]
         whole = by_name[f"{family}-{mode}"]
         add(f"chat-{family}-{mode}-resumed", family, {}, prove=lambda _, whole=whole: chat(whole, work))
         add(f"export-{family}-{mode}-resumed", family, {}, prove=lambda _, whole=whole: export(whole))
+    whole = by_name["llama-lora16"]
+    split = {**MODES["lora16"], "save": [], "dataset.0.dataset_num_proc": 3}
+    add("llama-lora16-workers-resumed", "llama", split, prove=lambda case, whole=whole: workers(case, whole))
     for family, mode in (("llama", "qlora"), ("qwen3", "lora16"), ("llama", "full")):
         whole = by_name[f"{family}-{mode}"]
         name = f"{family}-{mode}-resumed"
