@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from . import VERSION, environment
-from .gguf import find_llama_cpp
+from .llama_cpp import find_llama_cpp
 
 
 def look() -> dict[str, Any]:
@@ -33,7 +33,7 @@ def look() -> dict[str, Any]:
         "backend": "cuda" if gpu else "cpu",
         "devices": environment.devices(),
         "bf16": gpu_bf16() if gpu else environment.cpu_has_bf16(),
-        "llama_cpp": None if llama is None else str(llama),
+        "llama_cpp": None if llama is None else str(llama.folder),
         "import_s": round(time.monotonic() - began, 1),
     }
 

@@ -48,9 +48,9 @@ def export(run: Path, items: list[Save], events: Events) -> list[str]:
     environment.prepare(plan, inputs)
     environment.own_folder(run)
     if any(item.method == "gguf" for item in items):
-        from .gguf import refuse_without_llama_cpp
+        from .llama_cpp import require_llama_cpp
 
-        refuse_without_llama_cpp()
+        require_llama_cpp()
     with events.phase("import", can_stop=False):
         import unsloth  # noqa: F401 (before everything that it patches)
     if not environment.on_gpu():

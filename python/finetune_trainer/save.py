@@ -71,7 +71,7 @@ def export_item(run: Path, plan: Plan, model, tokenizer, item: Save, events: Eve
     if item.method == "gguf":
         from .gguf import export_gguf
 
-        export_gguf(run, model, tokenizer, item, events)
+        export_gguf(run, plan, model, tokenizer, item, events)
     else:
         merge(run, plan, model, tokenizer, item.method, events)
     if item.push_to_hub:
@@ -112,6 +112,13 @@ def merge(run: Path, plan: Plan, model, tokenizer, method: str, events: Events) 
     with events.phase("export", method, can_stop=False):
         need_space(run, model, method)
         write_artifact(run, method, f"export/{method}", fill, events)
+
+
+def keep_merged(run: Path, plan: Plan, model, tokenizer, events: Events) -> None:
+    """What another machine can make GGUF of, when this one cannot."""
+    wanted = any(item.method == "merged_16bit" for item in plan.save)
+    if not wanted and not (run / "export" / "merged_16bit").exists():
+        merge(run, plan, model, tokenizer, "merged_16bit", events)
 
 
 def need_space(run: Path, model, what: str) -> None:

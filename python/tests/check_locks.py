@@ -118,7 +118,6 @@ GPUS_AND_MEDIA = (
     "msgspec",
     "nest-asyncio",
     "pillow",
-    "sentencepiece",
     "structlog",
     "torchao",
     "torchvision",

@@ -64,6 +64,9 @@ def test_a_gguf_that_cannot_be_made_leaves_the_run_succeeded(make_run, monkeypat
     assert run.one("finished")["incomplete"] == ["gguf"]
     error = run.one("error")
     assert (error["code"], error["path"], error["phase"]) == ("llama-cpp-missing", "save", "export")
+    merged = [event for event in run.events(type_="artifact") if event["kind"] == "merged_16bit"]
+    assert [event["path"] for event in merged] == ["export/merged_16bit"], "kept for a machine that has llama.cpp"
+    assert (run.folder / "export" / "merged_16bit" / "model.safetensors").exists()
 
 
 def test_a_run_that_has_nothing_to_export_says_so(make_run, here):
