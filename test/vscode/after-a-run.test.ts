@@ -19,7 +19,9 @@ beforeAll(async () => {
   const text = readFileSync(config, "utf8");
   writeFileSync(
     config,
-    text.replace("max_steps: 150", "max_steps: 12").replace("save_steps: 10", "save_steps: 4"),
+    text
+      .replace("max_steps: 150", "max_steps: 12")
+      .replace("save_steps: 10", "save_steps: 4\n  save_total_limit: 5"),
   );
   const { code, output } = await finetune(place, ["run", config]);
   expect(code, output).toBe(0);

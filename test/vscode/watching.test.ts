@@ -99,8 +99,7 @@ test("the tree is filtered by part of a name, says so, and shows all again", asy
 });
 
 test("the tree is sorted by name, what goes on first, and by time again", async () => {
-  const names = async (): Promise<string[]> =>
-    (await runRows(editor.page).allInnerTexts()).map((row) => row.trim().split(/\s/)[0] ?? "");
+  const names = () => runRows(editor.page).locator(".label-name").allInnerTexts();
   const newest = await names();
   const sort = async (choice: string): Promise<void> => {
     await editor.host((vscode) => void vscode.commands.executeCommand("finetune.sortRuns"));

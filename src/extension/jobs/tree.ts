@@ -13,6 +13,7 @@ import {
   type TreeView,
 } from "vscode";
 import { join } from "node:path";
+import { withKeptCheckpoints } from "../../launch/kept-checkpoints.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { diskUse } from "../../launch/disk-use.ts";
 import { stateWord } from "../../core/run/words.ts";
@@ -112,14 +113,15 @@ export class RunsTree implements TreeDataProvider<Node>, Disposable {
     this.view.description = l10n.t("{0} of {1}: {2}", shown, all, words);
   }
 
-  getChildren(node?: Node): Node[] {
+  async getChildren(node?: Node): Promise<Node[]> {
     if (node === undefined) {
       const listed = this.#listed();
       this.#describe(listed.length);
       return listed.map(({ folder }) => this.#runNode(folder));
     }
-    const view = this.store.find(node.folder);
-    if (view === undefined) return [];
+    const found = this.store.find(node.folder);
+    if (found === undefined) return [];
+    const view = await withKeptCheckpoints(found);
     if (node.kind === "run")
       return detailRows(view, sayer).map((row) => ({ kind: "detail", folder: node.folder, row }));
     return node.row.children === "none"

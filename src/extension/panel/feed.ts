@@ -4,6 +4,7 @@ import type { KnownEvent } from "../../core/run/event.ts";
 import { inEnglish, type Say } from "../../core/say.ts";
 import { CurveFeed, memoryPoint, type MemoryPoint, type Track } from "../../core/run/curves.ts";
 import type { Confinement } from "../../launch/confinement.ts";
+import { withKeptCheckpoints } from "../../launch/kept-checkpoints.ts";
 import { outputFile } from "../../launch/run-files.ts";
 import { RunReader, type RunView } from "../../launch/runs.ts";
 import { diagnose } from "./diagnosis.ts";
@@ -87,7 +88,8 @@ export class PanelFeed {
     this.#keepMemory(read.events);
     if (!always && read.events.length === 0 && now - this.#factsAt < FACTS_EVERY_S) return null;
     this.#factsAt = now;
-    const facts = runFacts(read.view, await this.#failure(read.view), now, this.say);
+    const kept = await withKeptCheckpoints(read.view);
+    const facts = runFacts(kept, await this.#failure(read.view), now, this.say);
     const text = JSON.stringify(facts);
     if (!always && text === this.#sentFacts) return null;
     this.#sentFacts = text;

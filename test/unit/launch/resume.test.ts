@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { wholeCheckpoints } from "../../../src/launch/checkpoints.ts";
 import { deleteRun } from "../../../src/launch/delete-run.ts";
 import { measure } from "../../../src/launch/inputs.ts";
+import { withKeptCheckpoints } from "../../../src/launch/kept-checkpoints.ts";
 import { localLauncher } from "../../../src/launch/local.ts";
 import { resumable } from "../../../src/launch/resume.ts";
 import { counting, countingRun, samplePlan, view } from "./counting.ts";
@@ -34,6 +35,22 @@ test("after a crash: from the newest whole checkpoint, and the curve joins", asy
   expect(attempt).toBe(1);
   expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   await expect(resumable(folder)).rejects.toMatchObject({ code: "already-done" });
+});
+
+test("of the checkpoints that were made, those that are still there are shown", async () => {
+  const folder = await crashed(await scratch());
+  const steps = async () =>
+    (await withKeptCheckpoints(await view(folder))).job.checkpoints.map(({ step }) => step);
+  expect(await steps()).toEqual([5, 10]);
+  await rm(join(folder, "checkpoints", "checkpoint-5"), { recursive: true });
+  expect((await view(folder)).job.checkpoints.map(({ step }) => step)).toEqual([5, 10]);
+  expect(await steps()).toEqual([10]);
+  await rm(join(folder, "checkpoints"), { recursive: true });
+  expect(await steps()).toEqual([]);
+  // Of a run on Modal this machine has no checkpoints: they are on its volume.
+  const found = await view(folder);
+  const remote = await withKeptCheckpoints({ ...found, info: { ...found.info, target: "modal" } });
+  expect(remote.job.checkpoints).toHaveLength(2);
 });
 
 test("a checkpoint without its mark, or with a file that is short, is not offered", async () => {

@@ -247,6 +247,7 @@ export class StagedRun {
   /** @param {number} step */
   checkpoint(step) {
     const file = `checkpoints/checkpoint-${step}`;
+    mkdirSync(path.join(this.folder, file), { recursive: true });
     this.begin("save", { can_stop: false }).event("checkpoint", { step, path: file, bytes: 161 * 2 ** 20 });
     return this.end("save", 1);
   }
