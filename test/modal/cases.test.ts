@@ -3,46 +3,18 @@ import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { dollarsSoFar } from "../../src/core/run/remote.ts";
-import { describe as words } from "../../src/core/run/words.ts";
 import { readLogTail } from "../../src/launch/log.ts";
 import { createAttempt } from "../../src/launch/attempts.ts";
 import { outputFile } from "../../src/launch/run-files.ts";
 import { wishStop } from "../../src/launch/modal/stop-wish.ts";
-import { resumable } from "../../src/launch/resume.ts";
 import { stopRun } from "../../src/launch/start.ts";
-import { STATUS } from "./fake/result.ts";
-import { openRig, type Rig, type RigWish } from "./rig.ts";
+import { begun, end, range, wait } from "./begun.ts";
+import { openRig } from "./rig.ts";
 import { eventNumbers, stepsOf } from "./seen.ts";
 import { scratch } from "../unit/launch/scratch.ts";
 
-const wait = { timeout: 20_000, interval: 20 };
 /** With FINETUNE_LONG_TESTS=1 the long cut takes ten minutes. */
 const LONG = process.env["FINETUNE_LONG_TESTS"] === "1";
-const end = (name: keyof typeof STATUS, exitcode = 137) => ({
-  status: STATUS[name],
-  exitcode,
-  exception: "",
-});
-const range = (to: number): number[] => Array.from({ length: to }, (_, index) => index + 1);
-
-/** A run with its pump in this process. */
-async function begun(wish: RigWish, before: (rig: Rig) => void = () => undefined, over = {}) {
-  const rig = await openRig(wish);
-  before(rig);
-  const { folder, id } = await rig.prepare();
-  const pumped = rig.pump(folder, over);
-  const sandbox = async (attempt = 0) => {
-    const name = `${id}.${attempt}`;
-    await vi.waitFor(() => expect(rig.fake.named(name)).not.toBeNull(), wait);
-    const found = rig.fake.named(name);
-    if (found === null) throw new Error(name);
-    return found;
-  };
-  const reaches = (step: number) =>
-    vi.waitFor(async () => expect((await rig.view(folder)).job.step).toBeGreaterThanOrEqual(step), wait);
-  const say = async () => words(await rig.view(folder), Date.now() / 1000);
-  return { ...rig, folder, id, pumped, sandbox, reaches, say };
-}
 
 test("M01: a connection that is cut 50 times, once for long, a new control plane, an expired token: never failed, no line lost or doubled", async () => {
   const steps = LONG ? 7000 : 400;
@@ -80,60 +52,6 @@ test("M01: a connection that is cut 50 times, once for long, a new control plane
   console.log(`50 cuts${LONG ? ", one of 10 minutes" : ""}: ${numbers.length} events once`);
 }, 900_000);
 
-test("M04: taken away every 20 steps: one run, each attempt goes on from a checkpoint, the same curve", async () => {
-  const run = await begun({
-    count: { COUNT_STEPS: "60", COUNT_SECONDS: "0.03", COUNT_EVERY: "10" },
-    modal: "max_attempts: 4",
-  });
-  for (const [attempt, at] of [22, 43].entries()) {
-    const sandbox = await run.sandbox(attempt);
-    await run.reaches(at);
-    sandbox.end(end("internal_failure", 0));
-  }
-  expect(await run.pumped).toBe("over");
-  const { job, state, attemptNumber, remote } = await run.view(run.folder);
-  expect({ state, attemptNumber }).toEqual({ state: "succeeded", attemptNumber: 2 });
-  expect(job.points.map(({ step }) => step)).toEqual(range(60));
-  expect(job.points.map(({ loss }) => loss)).toEqual(range(60).map((step) => 1 / step));
-  expect(remote?.paid.map(({ attempt, to }) => [attempt, to !== null])).toEqual([
-    [0, true],
-    [1, true],
-    [2, true],
-  ]);
-  // A machine paid in between, or twice at once, would show here.
-  for (const [index, { from }] of (remote?.paid ?? []).entries()) {
-    expect(from).toBeGreaterThanOrEqual(remote?.paid[index - 1]?.to ?? 0);
-  }
-}, 60_000);
-
-test("a machine taken away with a warning: the trainer saves at once, and nothing is repeated", async () => {
-  const run = await begun({ count: { COUNT_STEPS: "60", COUNT_SECONDS: "0.03", COUNT_EVERY: "1000" } });
-  const sandbox = await run.sandbox();
-  await run.reaches(20);
-  sandbox.end(end("terminated"), 3000);
-  expect(await run.pumped).toBe("over");
-  const { job, state, attemptNumber } = await run.view(run.folder);
-  expect({ state, attemptNumber }).toEqual({ state: "succeeded", attemptNumber: 1 });
-  expect(job.started?.resumed_from?.step).toBeGreaterThanOrEqual(20);
-  expect([...(await stepsOf(run.folder, 0)), ...(await stepsOf(run.folder, 1))]).toEqual(range(60));
-  const { lines } = await readLogTail(outputFile(run.folder, 0));
-  expect(lines.at(-1)).toBe("Modal: Modal took the machine away ");
-}, 60_000);
-
-test("a sandbox's time is up: the trainer has saved before, and the run goes on in the next one", async () => {
-  const run = await begun({
-    count: { COUNT_STEPS: "90", COUNT_SECONDS: "0.05", COUNT_EVERY: "1000" },
-    modal: "timeout: 4s",
-  });
-  expect(await run.pumped).toBe("over");
-  const { job, state, attemptNumber } = await run.view(run.folder);
-  expect(state).toBe("succeeded");
-  expect(attemptNumber).toBeGreaterThanOrEqual(1);
-  const steps = await Promise.all(range(attemptNumber + 1).map((each) => stepsOf(run.folder, each - 1)));
-  expect(steps.flat()).toEqual(range(90));
-  expect(job.points.map(({ step }) => step)).toEqual(range(90));
-}, 60_000);
-
 test("a token that is taken back is no end of the run: the next one with a good token goes on", async () => {
   const run = await begun({ count: { COUNT_STEPS: "200", COUNT_SECONDS: "0.02" } });
   await run.reaches(3);
@@ -156,22 +74,6 @@ test("a token that is taken back is no end of the run: the next one with a good 
   expect(await stepsOf(run.folder, 0)).toEqual(range(200));
 }, 60_000);
 
-test("preempted more often than max_attempts allows: the end says so, and where a resume begins", async () => {
-  const run = await begun({
-    count: { COUNT_STEPS: "60", COUNT_SECONDS: "0.03", COUNT_EVERY: "10" },
-    modal: "max_attempts: 1",
-  });
-  const sandbox = await run.sandbox();
-  await run.reaches(15);
-  sandbox.end(end("evicted"));
-  await run.pumped;
-  const { state, remote } = await run.view(run.folder);
-  expect(state).toBe("failed");
-  expect(remote?.problem?.message).toMatch(
-    /^Modal ended the sandbox because it used more memory than it has at step \d+ \(Modal says: evicted, exit code 137, without the mark that the trainer leaves\)\. \d+ steps? since the checkpoint of step 10 (is|are) lost\.$/,
-  );
-}, 60_000);
-
 test("M06: waiting for a GPU is a state of its own, costs nothing, and is cancelled at once", async () => {
   const run = await begun({}, ({ fake }) => void (fake.hooks.schedule = "never"));
   await vi.waitFor(async () => expect(await run.say()).toMatch(/^waiting for an L40S on Modal/), wait);
@@ -190,27 +92,6 @@ test("M06: waiting for a GPU is a state of its own, costs nothing, and is cancel
   const sandbox = await run.sandbox();
   await vi.waitFor(() => expect(sandbox.result).not.toBeNull(), wait);
 }, 30_000);
-
-test("M08: a hard timeout at step 950 says that 50 steps are lost; resume starts at 900", async () => {
-  const run = await begun({
-    count: { COUNT_STEPS: "1000", COUNT_SECONDS: "0", COUNT_EVERY: "100", COUNT_HOLD: "950" },
-    modal: "max_attempts: 1, timeout: 1h",
-  });
-  const sandbox = await run.sandbox();
-  await run.reaches(950);
-  sandbox.end(end("timeout"));
-  await run.pumped;
-  const { state, remote } = await run.view(run.folder);
-  expect(state).toBe("failed");
-  expect(await run.say()).toMatch(/^The sandbox reached its time limit of 1 h at step 950( ·|$)/);
-  expect(remote?.problem).toMatchObject({
-    code: "modal-timeout",
-    message:
-      "The sandbox reached its time limit of 1 h at step 950. 50 steps since the checkpoint of step 900 are lost.",
-    hint: "Raise compute.modal.timeout and resume with finetune resume --with-config. It goes on from step 900.",
-  });
-  expect((await resumable(run.folder)).from).toMatchObject({ step: 900, path: "checkpoints/checkpoint-900" });
-}, 60_000);
 
 test("M10: a sandbox that dies at its start is 'died while starting', with the reason, once", async () => {
   const run = await begun({}, ({ fake }) => {

@@ -34,6 +34,9 @@ export interface Ending {
   readonly image: string;
 }
 
+/** Somebody wanted it: the run is stopped, not failed. */
+export const ENDED_BY_HAND = "modal-ended-there";
+
 export type Verdict =
   /** The trainer said how it ended, or it is clear from its log. `problem` adds what it cannot know. */
   | { readonly kind: "over"; readonly problem: RemoteProblem | null }
@@ -56,6 +59,8 @@ export function verdictOf(ending: Ending): Verdict {
 function withoutMark(ending: Ending): Verdict {
   const { outcome, step } = ending;
   if (outcome.status === "timeout") return outOfTime(ending);
+  if (outcome.status === "terminated" && !/preempt/i.test(outcome.message))
+    return { kind: "over", problem: endedByHand(ending) };
   if (outcome.status === "init_failure" || step === 0) {
     return { kind: "over", problem: ending.lines === 0 ? diedStarting(ending) : lostBeforeStep(ending) };
   }
@@ -91,6 +96,16 @@ function takenAway(ending: Ending): Verdict {
     },
   };
 }
+
+/**
+ * Modal's answer to its terminate call, at once and by SIGKILL. A machine that is taken away is warned first, and its
+ * mark then says "signal". In doubt nothing is started again: an hour lost is better than a sandbox nobody wanted.
+ */
+const endedByHand = (ending: Ending): RemoteProblem => ({
+  code: ENDED_BY_HAND,
+  message: `The sandbox was ended on Modal, in its dashboard or by a command, at step ${count(ending.step)}. ${lost(ending)}.`,
+  hint: `It is not started again by itself, so nothing more is paid. Resume it with finetune resume. ${goesOnFrom(ending)}`,
+});
 
 function outOfTime(ending: Ending): Verdict {
   const { limit, step } = ending;

@@ -2,6 +2,7 @@
 import { secondsLeft } from "./reduce.ts";
 import type { Job, JobState, Liveness } from "./job.ts";
 import type { Remote } from "./remote.ts";
+import { ENDED_BY_HAND } from "./remote-ending.ts";
 
 export interface Sighting {
   readonly liveness: Liveness;
@@ -38,6 +39,7 @@ export function stateOf(job: Job, sight: Sighting): JobState {
   if (sight.liveness.kind === "gone") {
     // Ended at once by a person: no last word, but no crash either.
     if (sight.stopRequested && (!current || job.error === null)) return "stopped";
+    if (remote?.problem?.code === ENDED_BY_HAND) return "stopped";
     // Its pump knows why it ended.
     return remote !== null && remote.problem !== null ? "failed" : "crashed";
   }

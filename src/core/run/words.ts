@@ -134,7 +134,7 @@ export function describe(told: Told, now: number, say: Say = inEnglish): string 
     case "stopped":
     case "succeeded":
       return joined([
-        state === "stopped" ? say("stopped") : null,
+        state === "stopped" ? stoppedText(remote, say) : null,
         state === "stopped" ? stepText(job, say) : null,
         lossText(job, say),
         seconds(job) === null ? null : duration(seconds(job) ?? 0),
@@ -143,6 +143,9 @@ export function describe(told: Told, now: number, say: Say = inEnglish): string 
       ]);
   }
 }
+
+const stoppedText = (remote: Remote | null, say: Say): string =>
+  remote?.problem == null ? say("stopped") : firstSentence(remote.problem.message);
 
 function silence({ stalled, lastNews }: Told, now: number, say: Say): string {
   if (stalled !== null && lastNews !== null && now - lastNews / 1000 < 60) {

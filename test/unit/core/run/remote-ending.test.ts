@@ -84,6 +84,35 @@ test.each<[string, Partial<Ending>, string, string | null]>([
     null,
   ],
   [
+    "ended in Modal's dashboard",
+    { outcome: { status: "terminated", exitCode: 137, message: "" }, step: 31, checkpoint: 30, lines: 9 },
+    "over",
+    "modal-ended-there",
+  ],
+  [
+    "ended in Modal's dashboard before the first step",
+    { outcome: { status: "terminated", exitCode: 137, message: "" }, lines: 3 },
+    "over",
+    "modal-ended-there",
+  ],
+  [
+    "terminated after a warning: a machine that is taken away",
+    {
+      outcome: { status: "terminated", exitCode: 137, message: "" },
+      mark: mark(75, "signal"),
+      finished: said("interrupted", "signal"),
+      step: 9,
+    },
+    "again",
+    "modal-preempted",
+  ],
+  [
+    "terminated, and Modal says why",
+    { outcome: { status: "terminated", exitCode: 137, message: "Container was preempted" }, step: 9 },
+    "again",
+    "modal-preempted",
+  ],
+  [
     "ended at once by a person",
     { stopAsked: true, outcome: { status: "terminated", exitCode: 137, message: "" }, step: 5 },
     "stopped",
@@ -104,6 +133,12 @@ test("every sentence says what is lost and where it goes on", () => {
   expect(text({ step: 950, checkpoint: 900 })).toBe(
     "The sandbox reached its time limit of 4 h at step 950. 50 steps since the checkpoint of step 900 are lost. " +
       "Raise compute.modal.timeout and resume with finetune resume --with-config. It goes on from step 900.",
+  );
+  expect(
+    text({ outcome: { status: "terminated", exitCode: 137, message: "" }, step: 31, checkpoint: 30 }),
+  ).toBe(
+    "The sandbox was ended on Modal, in its dashboard or by a command, at step 31. 1 step since the checkpoint of step 30 is lost. " +
+      "It is not started again by itself, so nothing more is paid. Resume it with finetune resume. It goes on from step 30.",
   );
   expect(text({ step: 7, checkpoint: 6 })).toContain("1 step since the checkpoint of step 6 is lost");
   expect(text({ step: 7, checkpoint: 7 })).toContain("Nothing is lost: step 7 is saved");
