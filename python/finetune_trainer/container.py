@@ -53,6 +53,8 @@ class Out:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
+        # Of the log: a reader that has fewer knows that some were lost on the way.
+        self.lines = 0
         self._secrets = [value.encode() for name in SECRETS if len(value := os.environ.get(name, "")) >= 8]
         # Exclusive: of two sandboxes for the same attempt only one may train.
         self._file = path.open("xb", buffering=0)
@@ -69,6 +71,8 @@ class Out:
 
     def text(self, line: bytes) -> None:
         """A line of the log. Streams are cut anywhere on their way, so no character may have two bytes."""
+        with self._lock:
+            self.lines += 1
         if line.isascii():
             self.line(line)
         else:
@@ -218,7 +222,12 @@ def run(options: argparse.Namespace, verb: list[str]) -> int:
     reason = supervise(child, asked, options.end_after, options.stall)
     child.finish()
     code = child.poll() or 0
-    end = {"exit_code": code if code >= 0 else 128 - code, "reason": reason, "events": child.seq + 1}
+    end = {
+        "exit_code": code if code >= 0 else 128 - code,
+        "reason": reason,
+        "events": child.seq + 1,
+        "lines": out.lines,
+    }
     write_json(folder / f"done.{options.name}.json", {"version": 1, "t": round(time.time(), 3), **end})
     sync(options.mount)
     out.box("end", **end)

@@ -116,11 +116,12 @@ def test_one_stream_of_whole_ascii_lines_and_the_same_bytes_on_the_volume(tmp_pa
     ]
     begin, end = boxes(lines)
     assert begin["kind"] == "begin"
-    assert {key: end[key] for key in ("kind", "exit_code", "reason", "events")} == {
+    assert {key: end[key] for key in ("kind", "exit_code", "reason", "events", "lines")} == {
         "kind": "end",
         "exit_code": 7,
         "reason": None,
         "events": 1,
+        "lines": 5,
     }
     assert (tmp_path / "stream.0.log").read_text().splitlines() == lines
     assert json.loads((tmp_path / "done.0.json").read_text())["exit_code"] == 7

@@ -28,6 +28,8 @@ export const QUICK: PumpTiming = {
   look: 50,
   unconfirmed: 1000,
   longestWait: 60_000,
+  gapLook: 200,
+  gapWait: 60_000,
 };
 
 /** More than enough for 20 counted steps. */

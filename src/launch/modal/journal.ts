@@ -5,6 +5,7 @@
  * shows: the two streams are counted apart, because a re-read may mix them in another order.
  */
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
+import { z } from "zod";
 import { decodeLine } from "../../core/run/decode.ts";
 import type { KnownEvent } from "../../core/run/event.ts";
 import { emptyJob, reduceAll } from "../../core/run/reduce.ts";
@@ -45,6 +46,9 @@ export class Journal {
   private written: Record<Fd, number> = { 1: 0, 2: 0 };
   private seen: Record<Fd, number> = { 1: 0, 2: 0 };
   private rest: Record<Fd, string> = { 1: "", 2: "" };
+  private passedOver = 0;
+  /** Events after one that has not come, by number; null: it came and cannot be read. */
+  private ahead = new Map<number, string | null>();
 
   constructor(
     folder: string,
@@ -61,6 +65,34 @@ export class Journal {
   rewind(): void {
     this.seen = { 1: 0, 2: 0 };
     this.rest = { 1: "", 2: "" };
+  }
+
+  /** Events that did not come although later ones did, the last word not counted; 0 in an undisturbed stream. */
+  get missing(): number {
+    return this.ahead.size === 0 ? 0 : Math.min(...this.ahead.keys()) - this.lastSeq - 1;
+  }
+
+  /** Events and lines of the sandbox's first stream that came, the last word included. */
+  get received(): { readonly events: number; readonly lines: number } {
+    const written = this.lastSeq + 1 - this.passedOver;
+    const waiting = this.ahead.size + (this.finished === null ? 0 : 1);
+    return { events: written + waiting, lines: this.written[1] };
+  }
+
+  /** The same bytes from another place, from the first on: only events that the stream lost are taken. */
+  fill(text: string): void {
+    const events = text.split("\n").flatMap((line) => readLine(line).event ?? []);
+    this.takeEvents(events);
+  }
+
+  /** Goes on without what is missing. How many events that were. */
+  passOver(): number {
+    const { missing } = this;
+    if (missing === 0) return 0;
+    this.passedOver += missing;
+    this.lastSeq += missing;
+    this.takeEvents([]);
+    return missing + this.passOver();
   }
 
   /** What came, cut anywhere. Throws `Replaced` or `Disturbed`. */
@@ -118,20 +150,27 @@ export class Journal {
     if (events.length > 0) this.takeEvents(events);
   }
 
+  /** Readers pass over a number below one that they have seen, so nothing is written before all that precedes it. */
   private takeEvents(lines: readonly string[]): void {
-    const fresh: string[] = [];
-    let last = this.lastSeq;
     for (const line of lines) {
       const decoded = decodeLine(line);
-      if (decoded.kind === "invalid" || decoded.event.attempt !== this.attempt) continue;
+      const own = decoded.kind === "invalid" ? identityOf(line) : decoded.event;
+      if (own === null || own.attempt !== this.attempt) continue;
       if (decoded.kind === "event" && decoded.event.type === "finished") {
         if (!this.isOver()) this.finished = decoded.event;
-      } else if (decoded.event.seq > last) {
-        fresh.push(line);
-        last = decoded.event.seq;
+      } else if (own.seq > this.lastSeq) {
+        this.ahead.set(own.seq, decoded.kind === "invalid" ? null : line);
       }
     }
+    const fresh: string[] = [];
+    let last = this.lastSeq;
+    for (let line = this.ahead.get(last + 1); line !== undefined; line = this.ahead.get(last + 1)) {
+      last += 1;
+      if (line !== null) fresh.push(line);
+    }
     this.write(fresh);
+    for (const seq of this.ahead.keys()) if (seq <= last) this.ahead.delete(seq);
+    this.lastSeq = last;
   }
 
   private write(lines: readonly string[]): void {
@@ -206,6 +245,14 @@ function wholeLines(path: string): string[] {
   lines.pop();
   return lines;
 }
+
+/** Of an event that cannot be read otherwise; null: it is none. */
+function identityOf(line: string): { readonly attempt: number; readonly seq: number } | null {
+  const found = identity.safeParse(JSON.parse(line));
+  return found.success ? found.data : null;
+}
+
+const identity = z.looseObject({ attempt: z.int(), seq: z.int() });
 
 /** One line of plain ASCII: a reader in the middle of a write never sees half a character. */
 const asciiJson = (value: object): string =>

@@ -18,6 +18,9 @@ export interface PumpTiming {
   readonly unconfirmed: number;
   /** Without a line of the sandbox since it was asked for. */
   readonly longestWait: number;
+  /** Between two looks on the volume for what the stream lost, and until the rest goes on without it. */
+  readonly gapLook: number;
+  readonly gapWait: number;
 }
 
 export const TIMING: PumpTiming = {
@@ -26,6 +29,8 @@ export const TIMING: PumpTiming = {
   look: 500,
   unconfirmed: 60_000,
   longestWait: 25 * 60_000,
+  gapLook: 5000,
+  gapWait: 60_000,
 };
 
 export interface PumpContext {

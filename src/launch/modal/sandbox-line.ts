@@ -13,6 +13,9 @@ const boxSchema = z.discriminatedUnion("kind", [
     t: z.number(),
     exit_code: z.int(),
     reason: z.enum(["signal", "deadline", "stall"]).nullable(),
+    /** Events and lines of the log that it passed on. */
+    events: z.int().optional(),
+    lines: z.int().optional(),
   }),
 ]);
 /** When it began, and its last word: success is this mark, never the server's exit code. */

@@ -2,10 +2,10 @@
 import { dollarsSoFar, type ModalOutcome } from "../../core/run/remote.ts";
 import type { EndMark } from "../../core/run/remote-ending.ts";
 import { ModalError } from "./errors.ts";
+import { fillFromVolume, Gaps, passOver, readStream, tellMissingLines } from "./gaps.ts";
 import { Disturbed, type Journal, Replaced } from "./journal.ts";
 import { pause } from "./launch-sandbox.ts";
-import { runOnVolume } from "./names.ts";
-import { type PumpContext, sleep, volumeOf } from "./pump-context.ts";
+import { type PumpContext, sleep } from "./pump-context.ts";
 import { now } from "./remote-keeper.ts";
 import type { BoxLine } from "./sandbox-line.ts";
 import type { StopTask } from "./stop-task.ts";
@@ -21,14 +21,23 @@ const GONE = "modal-sandbox-gone";
 export const isAboutUs = ({ code }: { readonly code: string }): boolean =>
   ["modal-token", "modal-no-token", "modal-mixed-tokens", "modal-denied"].includes(code);
 
+/** How much it has printed; null: a trainer that did not count. */
+interface Printed {
+  readonly events: number | null;
+  readonly lines: number | null;
+}
+
 /** What a sandbox says of itself. */
 export class Marks {
   begun: number | null = null;
-  end: EndMark | null = null;
+  end: (EndMark & Printed) | null = null;
 
   take(box: BoxLine): void {
     if (box.kind === "begin") this.begun = box.t;
-    else this.end = { exitCode: box.exit_code, reason: box.reason, t: box.t };
+    else {
+      const { exit_code: exitCode, reason, t, events = null, lines = null } = box;
+      this.end = { exitCode, reason, t, events, lines };
+    }
   }
 }
 
@@ -43,6 +52,7 @@ export async function follow(
   const { session, keeper, timing, log } = context;
   const guard = setInterval(() => watchLimits(context, marks, stop), 1000);
   const never = new AbortController();
+  const gaps = new Gaps(context);
   try {
     for (let round = 0; ; round += 1) {
       journal.value.rewind();
@@ -52,6 +62,7 @@ export async function follow(
           keeper.contact(true);
           journal.value.take(fd, text);
           await heard(context, journal.value, marks);
+          await gaps.tend(journal.value);
         }
         const outcome = await session.outcome(sandbox);
         keeper.contact(true);
@@ -85,7 +96,7 @@ async function heard({ keeper }: PumpContext, journal: Journal, marks: Marks): P
   if (journal.lastSeq >= 0 && (stage === "waiting" || stage === "starting")) await keeper.stage("running");
 }
 
-/** The last lines may be lost to the stream: the same bytes lie on the volume. */
+/** What the stream lost lies on the volume: the sandbox's last word says how much there was. */
 async function settle(
   context: PumpContext,
   journal: Journal,
@@ -98,23 +109,18 @@ async function settle(
       context.log(`stream on the volume: ${error instanceof Error ? error.message : String(error)}`);
     });
   journal.end();
-  return { outcome, mark: marks.end };
+  const { end } = marks;
+  if (journal.missing > 0 || (end?.events ?? 0) > journal.received.events)
+    await fillFromVolume(context, journal);
+  passOver(context, journal);
+  if (end?.lines != null) tellMissingLines(context, journal, end.lines);
+  return { outcome, mark: end };
 }
-
-const PART = 4 << 20;
 
 /** All that the sandbox printed, from its file; false: it never began. */
 export async function readVolume(context: PumpContext, journal: Journal): Promise<boolean> {
-  const path = `${runOnVolume(context.id)}/stream.${journal.attempt}.log`;
-  const decoder = new TextDecoder();
   journal.rewind();
-  for (let offset = 0; ;) {
-    const bytes = await context.session.read(volumeOf(context), path, offset, PART);
-    if (bytes === null) return false;
-    journal.take(1, decoder.decode(bytes, { stream: true }));
-    offset += bytes.length;
-    if (bytes.length < PART) return true;
-  }
+  return readStream(context, journal.attempt, (text) => journal.take(1, text));
 }
 
 /** Seconds past its limit after which a sandbox that should have ended itself is ended from here. */

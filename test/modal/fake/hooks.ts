@@ -43,6 +43,8 @@ export interface Hooks {
   blockDelay: number;
   /** PUTs and GETs of blocks that are answered with 500, as a number still to come. */
   blockFailures: number;
+  /** Lines that the control plane loses: those that match this pattern; null: none. */
+  losesLines: string | null;
 }
 
 export const noHooks = (): Hooks => ({
@@ -58,6 +60,7 @@ export const noHooks = (): Hooks => ({
   gpus: null,
   blockDelay: 0,
   blockFailures: 0,
+  losesLines: null,
 });
 
 /** Throws what the test asked for on this call, if anything. */

@@ -22,7 +22,7 @@ export const logCalls = (state: State) => ({
     let next = Number.parseInt(request.lastEntryId || "0", 10);
     while (!signal.aborted) {
       while (next < sandbox.log.length && !signal.aborted) {
-        const items = itemsOf(sandbox, request.fileDescriptor, next);
+        const items = itemsOf(sandbox, request.fileDescriptor, next, state.hooks.losesLines);
         next = Math.min(next + BATCH, sandbox.log.length);
         if (items.length > 0) yield { entryId: `${next}-0`, items };
       }
@@ -49,8 +49,12 @@ export const logCalls = (state: State) => ({
   },
 });
 
-const itemsOf = (sandbox: FakeSandbox, fileDescriptor: number, from: number) =>
+const itemsOf = (sandbox: FakeSandbox, fileDescriptor: number, from: number, losing: string | null) =>
   sandbox.log
     .slice(from, from + BATCH)
     .filter(({ fd }) => fileDescriptor === 0 || fd === fileDescriptor)
-    .map(({ fd, text }) => ({ data: text, fileDescriptor: fd }));
+    .map(({ fd, text }) => ({ data: without(text, losing), fileDescriptor: fd }))
+    .filter(({ data }) => data !== "");
+
+const without = (text: string, losing: string | null): string =>
+  losing === null ? text : text.replace(new RegExp(`^.*(?:${losing}).*\\n`, "gm"), "");

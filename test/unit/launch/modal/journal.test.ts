@@ -121,3 +121,33 @@ test("who was replaced writes nothing; who was disturbed reads again first", asy
   again.take(1, "one\ntwo\nthree\n");
   expect((await readLogTail(outputFile(folder, 0))).lines).toEqual(["one", "two", "three"]);
 });
+
+test("what the stream lost: nothing is written past a gap until it is filled, in the order of the trainer", async () => {
+  const { folder, journal } = await opened();
+  const own = journal();
+  own.take(1, ft(startedLine()) + ft(stepLine(2, 2)) + ft(stepLine(4, 4)) + ft(finishedLine(5, "succeeded")));
+  expect(seqs(folder)).toEqual([0]);
+  expect({ missing: own.missing, received: own.received.events }).toEqual({ missing: 1, received: 4 });
+  own.fill(`loading\n${ft(startedLine())}${ft(stepLine(1, 1))}${ft(stepLine(2, 2))}`);
+  expect(seqs(folder)).toEqual([0, 1, 2]);
+  own.fill([startedLine(), stepLine(1, 1), stepLine(2, 2), stepLine(3, 3), stepLine(4, 4)].map(ft).join(""));
+  expect(seqs(folder)).toEqual([0, 1, 2, 3, 4]);
+  expect({ missing: own.missing, received: own.received.events }).toEqual({ missing: 0, received: 6 });
+  own.release();
+  expect(seqs(folder)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(own.job.step).toBe(4);
+});
+
+test("what cannot be had is passed over and counted; an event that cannot be read is no gap", async () => {
+  const { folder, journal } = await opened();
+  const own = journal();
+  const unreadable = ft(JSON.stringify({ ...JSON.parse(stepLine(3, 3)), step: "three" }));
+  own.take(1, ft(startedLine()) + ft(stepLine(2, 2)) + unreadable + ft(stepLine(6, 6)) + ft(stepLine(7, 7)));
+  expect(own.passOver()).toBe(3);
+  expect(own.passOver()).toBe(0);
+  expect(seqs(folder)).toEqual([0, 2, 6, 7]);
+  expect(own.received.events).toBe(5);
+  // Too late for what readers have passed by.
+  own.take(1, ft(stepLine(1, 1)));
+  expect(seqs(folder)).toEqual([0, 2, 6, 7]);
+});
