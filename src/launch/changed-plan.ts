@@ -6,9 +6,11 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Plan } from "../core/run/plan.ts";
 import { type Difference, planDifferences } from "../core/run/plan-difference.ts";
+import { withRoom } from "../core/run/roomy-timeout.ts";
 import { ConfigRefused } from "./config-refused.ts";
 import { writeJson } from "./json-file.ts";
 import { type InputPaths, LaunchError } from "./launcher.ts";
+import { secondsOf } from "./expected-seconds.ts";
 import { loadConfig, type LoadedConfig, type Unsaved } from "./load-config.ts";
 import { makePlan } from "./make-plan.ts";
 import { attemptsFolder, inputsFile, planFile } from "./run-files.ts";
@@ -36,7 +38,9 @@ export async function changedPlan(view: RunView, before: Plan, unsaved?: Unsaved
   const { target } = view.info;
   const loaded = await loadConfig(source, { target, ...(unsaved === undefined ? {} : { unsaved }) });
   if (loaded.config === null) throw new ConfigRefused(loaded);
-  const { plan, inputs } = await makePlan(loaded.config);
+  const { plan, inputs } = await makePlan(
+    withRoom(loaded.config, secondsOf(view.info.estimate), loaded.timeoutIsWritten),
+  );
   const differences = planDifferences(before, plan);
   const [bar] = differences.filter(({ free }) => !free);
   if (bar === undefined) return { plan, inputs, differences, loaded };

@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from "node:path";
 import { maybeLocal } from "../core/config/maybe-local.ts";
 import { parse, type ParsedConfig } from "../core/config/parse.ts";
 import type { Problem } from "../core/config/problem.ts";
+import { isSet } from "../core/config/resolve.ts";
 import { validate } from "../core/config/validate.ts";
 import type { Facts } from "../core/facts.ts";
 import type { ResolvedConfig } from "../core/run/plan.ts";
@@ -18,6 +19,8 @@ export interface LoadedConfig {
   /** The same in spite of errors elsewhere, for estimates; null while no model or no data is named. */
   readonly tentative: ResolvedConfig | null;
   readonly problems: readonly Problem[];
+  /** The config, or what it extends, says itself how long a sandbox may live. */
+  readonly timeoutIsWritten: boolean;
   /** By absolute path; problems carry a `file` when they are not in the config itself. */
   readonly parsed: ReadonlyMap<string, ParsedConfig>;
   /** The config first, then what it extends, as they were read. */
@@ -72,6 +75,7 @@ export async function loadConfig(
       : checked.resolution.config,
     tentative: checked.resolution.tentative,
     problems: checked.problems,
+    timeoutIsWritten: isSet(checked.resolution, ["compute", "modal", "timeout"]),
     parsed: new Map([[path, checked.parsed], ...extended]),
     texts: [{ path, text }, ...extended.map(([file, parsed]) => ({ path: file, text: parsed.text }))],
   };

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { launchRecord } from "../core/estimate/launch-record.ts";
 import type { Facts } from "../core/facts.ts";
 import type { Plan, ResolvedConfig } from "../core/run/plan.ts";
+import { withRoom } from "../core/run/roomy-timeout.ts";
 import { configFacts } from "./config-facts.ts";
 import { gitState } from "./git-state.ts";
 import { adoptPlan } from "./changed-plan.ts";
@@ -15,6 +16,7 @@ import type { ModalSite } from "./modal/site.ts";
 import { signedIn } from "./modal/start-pump.ts";
 import { stopModal } from "./modal/stop-modal.ts";
 import { FIRST_ATTEMPT, localLauncher, type LocalSetting, type NextAttempt } from "./local.ts";
+import { secondsOf } from "./expected-seconds.ts";
 import { resumable, type ResumeWish } from "./resume.ts";
 import { rememberRoot, rootOf } from "./roots.ts";
 import { createRunFolder } from "./run-folder.ts";
@@ -55,8 +57,9 @@ export async function startRun(site: Site, wish: StartWish): Promise<Started> {
   if (loaded.config === null) throw new ConfigRefused(loaded);
   const { target } = loaded.config.compute;
   if (target === "modal") refuseUnready(site, wish, loaded.path);
-  const { plan, inputs } = await makePlan(loaded.config);
   const estimate = await estimateOf(loaded.config, { ...wish.facts, ...(site.hasGpu ? {} : { gpus: [] }) });
+  const config = withRoom(loaded.config, secondsOf(estimate), loaded.timeoutIsWritten);
+  const { plan, inputs } = await makePlan(config);
   const root = await rootOf(loaded.path, site.runsRoot);
   const folder = await createRunFolder({
     root,
@@ -91,9 +94,7 @@ export function launcherOf(
   estimate: Record<string, unknown> | null,
 ): Launcher {
   if (target === "local") return localLauncher(site, next);
-  const seconds = estimate?.["seconds"];
-  const estimateS = typeof seconds === "number" ? seconds : null;
-  return modalLauncher({ modal: modalOf(site), trainer: site.trainer, estimateS }, next);
+  return modalLauncher({ modal: modalOf(site), trainer: site.trainer, estimateS: secondsOf(estimate) }, next);
 }
 
 /** Before a folder is made: who pays, and what only a machine of one's own can do. */

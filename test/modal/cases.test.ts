@@ -1,14 +1,15 @@
 /** What went wrong for people elsewhere, against the fake Modal: one test a case. */
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { dollarsSoFar } from "../../src/core/run/remote.ts";
 import { readLogTail } from "../../src/launch/log.ts";
 import { createAttempt } from "../../src/launch/attempts.ts";
 import { outputFile } from "../../src/launch/run-files.ts";
 import { wishStop } from "../../src/launch/modal/stop-wish.ts";
-import { stopRun } from "../../src/launch/start.ts";
+import { startRun, stopRun } from "../../src/launch/start.ts";
 import { begun, end, range, wait } from "./begun.ts";
+import { kill } from "./processes.ts";
 import { openRig } from "./rig.ts";
 import { eventNumbers, stepsOf } from "./seen.ts";
 import { scratch } from "../unit/launch/scratch.ts";
@@ -171,6 +172,25 @@ test("M16: cores, memory and whole seconds are always asked for; 30 h are planne
   const { remote } = await long.view(planned);
   expect(remote).toMatchObject({ planned_attempts: 2, allowed_attempts: 4 });
 }, 30_000);
+
+test("a timeout that nobody wrote leaves room for a long run; one that is written is kept", async () => {
+  for (const [modal, hours] of [
+    ["max_cost_usd: 500", 24],
+    ["max_cost_usd: 500, timeout: 5h", 5],
+  ] as const) {
+    const rig = await openRig({
+      modal,
+      count: { COUNT_STEPS: "2" },
+      more: "training: {max_steps: 1000000}\n",
+    });
+    const { folder, plan } = await startRun(rig.site, { config: rig.config });
+    onTestFinished(() => void kill(folder));
+    expect(plan.compute.modal?.["timeout"]).toBe(`${hours}h`);
+    await vi.waitFor(async () => expect((await rig.view(folder)).remote?.stage).toBe("ended"), wait);
+    const [sandbox] = rig.fake.state.sandboxes.values();
+    expect(sandbox?.facts.definition.timeoutSecs).toBe(hours * 3600);
+  }
+}, 60_000);
 
 test("two cards are asked for and paid, and one command starts the trainer on both", async () => {
   const rig = await openRig({

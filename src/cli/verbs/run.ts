@@ -47,7 +47,8 @@ export const run: Verb = {
       ...target,
       ...after,
       onPlan: (plan) => {
-        say(`${headline(plan, loaded.config && expectation(loaded.config, facts))}\n`);
+        const planned = loaded.config && { ...loaded.config, compute: plan.compute };
+        say(`${headline(plan, planned && expectation(planned, facts))}\n`);
         if (rented) for (const line of leavingLines(plan, io.env)) say(`${line}\n`);
       },
     });

@@ -76,6 +76,20 @@ export function runEstimate(config: ResolvedConfig, options: RunEstimateOptions 
   };
 }
 
+/** Seconds and dollars on the config's own card, without the table of all others; null where they cannot be told. */
+export function expectedUse(
+  config: ResolvedConfig,
+  facts: Facts,
+): Pick<RunEstimate, "seconds" | "seconds_band" | "cost_usd"> | null {
+  const source = modelSource(config, facts);
+  const { chosen } = targetsOf(config, facts);
+  if (isCannot(source) || chosen === null) return null;
+  const found = onCard(config, facts, source, chosen);
+  if (isCannot(found)) return null;
+  const { seconds, seconds_band } = found.time;
+  return { seconds, seconds_band, cost_usd: found.cost.cost_usd };
+}
+
 interface OnCard {
   readonly estimate: Estimate;
   readonly time: Time;

@@ -1,5 +1,11 @@
 /** What is rented from Modal. */
 import { MODAL_PRICES, modalName } from "../../estimate/prices.ts";
+import { expectedUse } from "../../estimate/run-estimate.ts";
+import { money } from "../../estimate/sentences.ts";
+import { planChain } from "../../run/budget.ts";
+import { modalSettings } from "../../run/modal-settings.ts";
+import { roomFor } from "../../run/roomy-timeout.ts";
+import { duration } from "../../units.ts";
 import { closest } from "../closest.ts";
 import { seconds } from "../duration.ts";
 import type { Problem } from "../problem.ts";
@@ -7,7 +13,9 @@ import { bestFix, error, fix, hint, setEdit, warning, type Rule } from "../rule.
 
 const MODAL_LONGEST = 86_400;
 
-export const modal: Rule = ({ draft, config, isSet }) => {
+export const modal: Rule = (context) => [...limits(context), ...expectations(context)];
+
+const limits: Rule = ({ draft, config, isSet }) => {
   const section = draft.compute?.modal;
   const problems: Problem[] = [];
   const gpu = section?.gpu;
@@ -60,6 +68,37 @@ export const modal: Rule = ({ draft, config, isSet }) => {
         message: "The run happens on this machine unless compute.target is modal.",
         at: "key",
         fixes: [fix("Set target: modal", setEdit(["compute", "target"], "modal"))],
+      }),
+    );
+  }
+  return problems;
+};
+
+/** What time and money allow, held against the estimate. */
+const expectations: Rule = ({ config, facts, isSet }) => {
+  if (config?.compute.target !== "modal") return [];
+  const { timeoutS, maxCostUsd } = modalSettings(config);
+  const found = expectedUse(config, facts);
+  if (found === null || found.seconds === null) return [];
+  const problems: Problem[] = [];
+  const timeout = ["compute", "modal", "timeout"];
+  if (isSet(timeout) && found.seconds > timeoutS && timeoutS < MODAL_LONGEST) {
+    const room = `${roomFor(found.seconds) / 3600}h`;
+    const { attempts } = planChain(found.seconds, timeoutS);
+    problems.push(
+      warning("modal-timeout-short", timeout, {
+        message: `The run is expected to take ≈ ${duration(found.seconds)} with its start, and a sandbox lives ${duration(timeoutS)}: it would be cut and go on in ${attempts} of them, each starting and loading again.`,
+        fixes: [bestFix(`Use ${room}`, setEdit(timeout, room))],
+      }),
+    );
+  }
+  if (found.cost_usd !== null && found.cost_usd > maxCostUsd) {
+    const path = ["compute", "modal", "max_cost_usd"];
+    const enough = Math.ceil(1.25 * found.cost_usd);
+    problems.push(
+      warning("modal-budget-short", path, {
+        message: `≈ ${money(found.cost_usd)} are expected, and max_cost_usd ends the run at ${money(maxCostUsd)}.`,
+        fixes: [fix(`Allow ${money(enough)}`, setEdit(path, enough))],
       }),
     );
   }

@@ -79,6 +79,16 @@ export const MACHINE_CODES: CodeTable = {
     "Use 24h and resume.",
     `${MODAL}    timeout: 36h`,
   ),
+  "modal-timeout-short": warning(
+    "The run is expected to take longer, with its start, than a sandbox may live: it is cut, and goes on in the next one from its newest checkpoint.",
+    "Leave timeout out, which makes room for the run, or write more: the limit costs nothing unless it is met.",
+    `training: {max_steps: 5000}\n${MODAL}    gpu: T4\n    timeout: 1h`,
+  ),
+  "modal-budget-short": warning(
+    "The run is expected to cost more than max_cost_usd, so it would be ended before it is done.",
+    "Raise max_cost_usd, choose another GPU, or train for fewer steps.",
+    `training: {max_steps: 5000}\n${MODAL}    gpu: T4\n    max_cost_usd: 0.5`,
+  ),
   "stall-timeout-short": warning(
     "The first step compiles, which may take minutes.",
     "Use 15m.",

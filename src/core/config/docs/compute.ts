@@ -109,7 +109,7 @@ export const MODAL_TEXTS: SectionTexts<NonNullable<ComputeInput["modal"]>> = {
   },
   timeout: {
     sentence:
-      "A sandbox is ended after this long, with a checkpoint; a longer run goes on in the next one, up to max_attempts.",
+      "A sandbox is ended after this long, with a checkpoint; a longer run goes on in the next one, up to max_attempts. Left out: twice what the run is expected to take, and at least the default.",
     becomes: "the sandbox's timeout and the plan's deadline",
     example: "timeout: 4h",
     effect: effect("none", "each further sandbox starts and loads again", "none"),
