@@ -1,50 +1,16 @@
 /** The real trainer in the fake Modal's container, with a tiny random model: needs the Python environment. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { readRemote } from "../../src/launch/remote-file.ts";
 import { startRun } from "../../src/launch/start.ts";
 import { STATUS } from "./fake/result.ts";
 import { kill } from "./processes.ts";
-import { openRig, type Rig } from "./rig.ts";
+import type { Rig } from "./rig.ts";
 import { eventNumbers } from "./seen.ts";
+import { openTiny } from "./tiny.ts";
 
-const python = process.env["FINETUNE_PYTHON"] ?? "";
-const trainer = join(import.meta.dirname, "..", "..", "python");
 const wait = { timeout: 300_000, interval: 50 };
-
-const CONFIG = `name: tiny
-model: {name: ./tiny, max_seq_length: 256, dtype: float32, load_in_16bit: true}
-dataset: rows.jsonl
-training:
-  per_device_train_batch_size: 2
-  gradient_accumulation_steps: 2
-  max_steps: 60
-  learning_rate: 1e-3
-  save_steps: 10
-  logging_steps: 1
-compute: {target: modal, modal: {gpu: L40S, image: "me/own:1"}}
-`;
-
-async function openTiny(config = CONFIG): Promise<Rig> {
-  // A CPU stands for the GPU.
-  const override = { UNSLOTH_DISABLE_CPU_FALLBACK: null, UNSLOTH_FORCE_CPU: "1" };
-  const rig = await openRig({ python, trainer, config, override });
-  const { status, stderr } = spawnSync(
-    python,
-    ["-m", "finetune_trainer.tiny_model", join(rig.root, "tiny")],
-    { env: { ...process.env, PYTHONPATH: trainer }, encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`The tiny model could not be made: ${stderr}`);
-  const rows = Array.from({ length: 64 }, (_, index) => ({
-    prompt: `Say ${index}.`,
-    completion: `Here is ${index}: ${"a word and ".repeat(1 + (index % 5))}the end.`,
-  }));
-  writeFileSync(join(rig.root, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  mkdirSync(join(rig.root, "data"), { recursive: true });
-  return rig;
-}
 
 async function train(
   rig: Rig,
@@ -61,7 +27,7 @@ async function train(
 const range = (to: number): number[] => Array.from({ length: to }, (_, index) => index + 1);
 
 test("a tiny model trained on Modal: streamed, finished, its adapter here to the byte; taken away at step 30, the same curve", async () => {
-  const rig = await openTiny();
+  const rig = await openTiny("max_steps: 60\n  save_steps: 10");
   const whole = await train(rig);
   expect({ state: whole.view.state, problem: whole.view.remote?.problem }).toEqual({
     state: "succeeded",

@@ -1,6 +1,7 @@
 /** Every row of the table of errors, thrown by the real SDK against the fake: what a person reads. */
 import { expect, test } from "vitest";
 import { openSession } from "../../../src/launch/modal/open-session.ts";
+import { ERROR_WORDS } from "../../../src/launch/modal/error-words.ts";
 import { explain } from "../../../src/launch/modal/errors.ts";
 import type { ModalSession } from "../../../src/launch/modal/session.ts";
 import type { FakeModal } from "../fake/fake-modal.ts";
@@ -220,7 +221,7 @@ test.each(ROWS)("$situation: $code", async ({ code, says, way, make }) => {
 });
 
 /** What takes 21 minutes, or a mode that is not built yet: the SDK's classes by name. */
-test.each([
+const NAMED = [
   ["ResourceExhaustedError", "create", "modal-no-capacity", /no L40S free for 21 minutes.*cost nothing/],
   ["TimeoutError", "sandbox", "modal-no-answer", /did not answer in time/],
   ["SandboxTimeoutError", "create", "modal-no-answer", /did not answer in time/],
@@ -229,7 +230,9 @@ test.each([
   ["NotFoundError", "volume", "modal-volume-missing", /no volume L40S/],
   ["InvalidError", "sign-in", "modal-mixed-tokens", /OAuth/],
   ["WeirdError", "sandbox", "modal-unknown", /something unexpected: Token and OAuth\./],
-] as const)("%s while doing %s: %s", (name, what, code, says) => {
+] as const;
+
+test.each(NAMED)("%s while doing %s: %s", (name, what, code, says) => {
   const error = new Error("Token and OAuth\n    at somewhere (x.js:1)");
   error.name = name;
   const failed = explain(error, { what, name: "L40S" });
@@ -240,4 +243,12 @@ test.each([
 
 test("what is nothing like an error is still told", () => {
   expect(explain("x", { what: "file", name: "y" })).toMatchObject({ code: "modal-unknown" });
+});
+
+test("every sentence of the table is shown by one of these, and every one says what to do", () => {
+  const shown = new Set<string>([...ROWS.map(({ code }) => code), ...NAMED.map(([, , code]) => code)]);
+  const all = ERROR_WORDS.map(({ words }) => words("said", { what: "create", name: "x" }));
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.map(({ code }) => code).filter((code) => !shown.has(code))).toEqual([]);
+  expect(all.filter(({ hint }) => hint.length < 10)).toEqual([]);
 });

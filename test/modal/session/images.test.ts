@@ -95,7 +95,11 @@ test.each([
 ])("a build that ends with status %i (%s): %s", async (status, _, code) => {
   const { fake, session } = await connect();
   fake.hooks.buildFailures = [{ lines: [], exception: "", status, times: -1 }];
-  expect(await failure(session.buildImage(wished, () => undefined, never()))).toMatchObject({ code });
+  expect(await failure(session.buildImage(wished, () => undefined, never()))).toMatchObject({
+    code,
+    message: expect.stringMatching(/registry or the network failed.*nothing is wrong with the config/),
+    hint: expect.stringMatching(/tried four times.*in a while/),
+  });
 });
 
 test("cancelling leaves the build at once, while it runs and while it pauses", async () => {
