@@ -14,51 +14,54 @@ import { openRig } from "./rig.ts";
 
 const wait = { timeout: 30_000, interval: 50 };
 
-test.each([
+const CLOSED = [
   ["after its start", {}],
   ["before its first step, which hangs", { COUNT_HANG: "1" }],
-])(
-  "launcher and pump are killed %s: the sandbox ends itself within its budget",
-  async (when, count) => {
-    // An L40S with its cores and memory costs $0.00081 a second: this pays for ten.
-    const cap = 0.0081;
-    const rig = await openRig({
-      modal: `max_cost_usd: ${cap}, max_attempts: 3`,
-      count: { COUNT_STEPS: "100000", COUNT_SECONDS: "0.05", COUNT_DEAF: "1", ...count },
-    });
-    const { folder } = await startRun(rig.site, { config: rig.config });
-    onTestFinished(() => void kill(folder));
-    const id = folder.split("/").at(-1) ?? "";
-    await vi.waitFor(() => expect(rig.fake.named(`${id}.0`)?.log.length).toBeGreaterThan(1), wait);
-    const begun = Date.now();
-    const killed = kill(folder);
-    await vi.waitFor(() => expect(killed.filter(lives)).toEqual([]), wait);
-    const sandbox = rig.fake.named(`${id}.0`);
-    await vi.waitFor(() => expect(sandbox?.result).not.toBeNull(), wait);
-    console.log(`${when}: ended itself after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+] as const;
 
-    await ensurePump(folder, rig.site.modal);
-    await vi.waitFor(async () => expect((await readRemote(folder))?.stage).toBe("ended"), wait);
-    const { remote, attemptNumber, state } = await rig.view(folder);
-    expect(attemptNumber).toBe(0);
-    expect(state).toBe("failed");
-    expect(remote?.problem).toMatchObject({
-      code: "modal-budget",
-      message: expect.stringMatching(/because compute\.modal\.max_cost_usd pays for no more\./),
-    });
-    const paid = remote === null ? null : dollarsSoFar(remote, Date.now() / 1000);
-    console.log(`$${paid?.toFixed(4)} of $${cap}`);
-    expect(paid).toBeGreaterThan(0);
-    expect(paid).toBeLessThanOrEqual(cap + 60 * (remote?.rate?.dollars ?? 0));
-    // Where every thread was when it was ended.
-    const { lines } = await readLogTail(outputFile(folder, 0));
-    expect(lines.join("\n")).toMatch(
-      /Fatal Python error: Aborted|Current thread .* \(most recent call first\)/,
-    );
-    expect(rig.fake.count("SandboxCreate")).toBe(1);
-  },
-  90_000,
-);
+/** An L40S with its cores and memory costs $0.00081 a second: this pays for fifteen. */
+const CAP = 0.0122;
+
+async function endsItself(when: string, count: Record<string, string>): Promise<void> {
+  const rig = await openRig({
+    modal: `max_cost_usd: ${CAP}, max_attempts: 3`,
+    count: { COUNT_STEPS: "100000", COUNT_SECONDS: "0.05", COUNT_DEAF: "1", ...count },
+  });
+  const { folder } = await startRun(rig.site, { config: rig.config });
+  onTestFinished(() => void kill(folder));
+  const id = folder.split("/").at(-1) ?? "";
+  await vi.waitFor(() => expect(rig.fake.named(`${id}.0`)?.log.length).toBeGreaterThan(1), wait);
+  const begun = Date.now();
+  const killed = kill(folder);
+  await vi.waitFor(() => expect(killed.filter(lives)).toEqual([]), wait);
+  const sandbox = rig.fake.named(`${id}.0`);
+  await vi.waitFor(() => expect(sandbox?.result).not.toBeNull(), wait);
+  console.log(`${when}: ended itself after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+
+  await ensurePump(folder, rig.site.modal);
+  await vi.waitFor(async () => expect((await readRemote(folder))?.stage).toBe("ended"), wait);
+  const { remote, attemptNumber, state } = await rig.view(folder);
+  expect(attemptNumber, when).toBe(0);
+  expect(state, when).toBe("failed");
+  expect(remote?.problem, when).toMatchObject({
+    code: "modal-budget",
+    message: expect.stringMatching(/because compute\.modal\.max_cost_usd pays for no more\./),
+  });
+  const paid = remote === null ? null : dollarsSoFar(remote, Date.now() / 1000);
+  console.log(`${when}: $${paid?.toFixed(4)} of $${CAP}`);
+  expect(paid, when).toBeGreaterThan(0);
+  expect(paid, when).toBeLessThanOrEqual(CAP + 60 * (remote?.rate?.dollars ?? 0));
+  // Where every thread was when it was ended.
+  const { lines } = await readLogTail(outputFile(folder, 0));
+  expect(lines.join("\n"), when).toMatch(
+    /Fatal Python error: Aborted|Current thread .* \(most recent call first\)/,
+  );
+  expect(rig.fake.count("SandboxCreate"), when).toBe(1);
+}
+
+test("launcher and pump are killed, after the start and before a first step that hangs: the sandbox ends itself within its budget", async () => {
+  await Promise.all(CLOSED.map(([when, count]) => endsItself(when, count)));
+}, 90_000);
 
 test("what is left of the budget counts over all attempts; too little for a start is said", async () => {
   const rig = await openRig({ modal: "max_cost_usd: 0.0005" });
