@@ -79,9 +79,11 @@ test("prices: the account's own when it tells them, else the dated table; an unl
   const rig = await openRig({ count: { COUNT_STEPS: "2" } });
   const { folder, plan } = await rig.prepare();
   const session = await rig.session();
-  const live = { ...MODAL_PRICES, date: "live", gpus: { L40S: 0.0004 } };
+  const live = { ...MODAL_PRICES, date: "live", gpus: { L40S: 0.0004 }, told: ["L40S"] };
   const settings = modalSettings(plan);
   expect(rateIn(settings, live)).toEqual({ dollars: expect.closeTo(0.00066, 5), date: "live" });
+  // The account told the price of another card only.
+  expect(rateIn(settings, { ...live, told: ["H100"] }).date).toBe(MODAL_PRICES.date);
   expect(rateIn({ ...settings, gpu: "X900" }, MODAL_PRICES).dollars).toBeCloseTo(0.00224, 4);
   expect(await session.rates()).toBeNull();
   await rig.pump(folder);

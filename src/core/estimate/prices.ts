@@ -8,7 +8,13 @@ export interface ModalPrices {
   /** A sandbox's physical core, and GiB of memory, a second. */
   readonly core: number;
   readonly gib: number;
+  /** Names of the GPUs whose price the account has told; the others are those of the dated table. */
+  readonly told?: readonly string[];
 }
+
+/** ISO date of a GPU's price, or "live". */
+export const priceDate = (name: string | undefined, { date, told }: ModalPrices): string =>
+  told === undefined ? date : name !== undefined && told.includes(name) ? "live" : MODAL_PRICES.date;
 
 /** From a public copy of the price page; sandboxes pay three times a function's rate for CPU and memory. */
 export const MODAL_PRICES: ModalPrices = {

@@ -19,9 +19,7 @@ export async function modalGpuRows(services: Services): Promise<TargetRow[]> {
     services.modal.confirmed((await session.check()).workspace);
     return session.rates();
   });
-  // Modal names the cards that the workspace may have; the others keep the price of the table.
-  const gpus = { ...MODAL_PRICES.gpus, ...live?.gpus };
-  return gpuRows({ ...MODAL_PRICES, ...live, gpus }, await rowsOfOpenConfig(), live?.gpus ?? {}, sayer);
+  return gpuRows(live ?? MODAL_PRICES, await rowsOfOpenConfig(), sayer);
 }
 
 async function rowsOfOpenConfig(): Promise<readonly CardRow[]> {

@@ -1,7 +1,7 @@
 /** Rows of Modal in the targets view, as plain data. */
 import type { CardRow } from "../../core/estimate/card-table.ts";
 import { money } from "../../core/estimate/sentences.ts";
-import { MODAL_PRICES, modalName, type ModalPrices } from "../../core/estimate/prices.ts";
+import { modalName, type ModalPrices, priceDate } from "../../core/estimate/prices.ts";
 import type { Say } from "../../core/say.ts";
 import { size } from "../../core/units.ts";
 import type { VolumeEntry } from "../../launch/modal/session.ts";
@@ -72,17 +72,13 @@ export const modalGroups = (say: Say): TargetRow[] => [
   },
 ];
 
-/** Prices an hour, and what the open config would need there; `rows` is empty without one. `live`: what Modal told. */
-export function gpuRows(
-  prices: ModalPrices,
-  rows: readonly CardRow[],
-  live: Readonly<Record<string, number>>,
-  say: Say,
-): TargetRow[] {
+/** Prices an hour, and what the open config would need there; `rows` is empty without one. */
+export function gpuRows(prices: ModalPrices, rows: readonly CardRow[], say: Say): TargetRow[] {
   const of = (gpu: string): CardRow | undefined =>
     rows.find(({ where, name }) => where === "modal" && modalName(name.replace(/^Modal /, "")) === gpu);
   return Object.entries(prices.gpus).map(([gpu, dollars]) => {
     const row = of(gpu);
+    const date = priceDate(gpu, prices);
     const hourly = say("{0} an hour", money(3600 * dollars));
     return {
       ...common,
@@ -91,11 +87,11 @@ export function gpuRows(
       label: gpu,
       description: [hourly, row?.fit, row?.time, row?.cost].filter((part) => part).join(" · "),
       tooltip:
-        gpu in live
+        date === "live"
           ? say(
               "Price of the GPU in your workspace, as Modal just said. The run's cost has CPU and memory in it.",
             )
-          : say("Price of the GPU on {0}. The run's cost has CPU and memory in it.", MODAL_PRICES.date),
+          : say("Price of the GPU on {0}. The run's cost has CPU and memory in it.", date),
       icon:
         row?.verdict === "does-not-fit"
           ? "circle-slash"

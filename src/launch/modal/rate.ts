@@ -1,5 +1,11 @@
 /** Dollars a second of a run's sandbox: by the workspace's own prices, else by the dated table. */
-import { dollarsPerSecond, MODAL_PRICES, type ModalPrices } from "../../core/estimate/prices.ts";
+import {
+  dollarsPerSecond,
+  MODAL_PRICES,
+  modalName,
+  type ModalPrices,
+  priceDate,
+} from "../../core/estimate/prices.ts";
 import type { ModalSettings } from "../../core/run/modal-settings.ts";
 import type { PumpContext } from "./pump-context.ts";
 
@@ -15,7 +21,7 @@ const sandboxOf = ({ cpu, memory, region }: ModalSettings) => ({ cores: cpu, gib
 export function rateIn(settings: ModalSettings, prices: ModalPrices): Rate {
   const sandbox = sandboxOf(settings);
   const known = dollarsPerSecond(settings.gpu, settings.gpuCount, sandbox, prices);
-  if (known !== null) return { dollars: known, date: prices.date };
+  if (known !== null) return { dollars: known, date: priceDate(modalName(settings.gpu, prices), prices) };
   const all = Object.keys(prices.gpus).map(
     (gpu) => dollarsPerSecond(gpu, settings.gpuCount, sandbox, prices) ?? 0,
   );

@@ -30,7 +30,7 @@ export function pricesOf(rates: Readonly<Record<string, string>>): ModalPrices |
   }
   if (Object.keys(gpus).length === 0) return null;
   // A card that was not named keeps its dated price: better than none where a budget hangs on it.
-  return { date: "live", gpus: { ...MODAL_PRICES.gpus, ...gpus }, core, gib };
+  return { date: "live", gpus: { ...MODAL_PRICES.gpus, ...gpus }, core, gib, told: Object.keys(gpus) };
 }
 
 const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");

@@ -1,5 +1,5 @@
 // A fake Modal beside whatever uses it, until its input ends or SIGTERM:
-//   node test/modal/fake/serve.mjs ['{"python": "/path/to/python", "port": 0, "env": {}, "account": {}}']
+//   FAKE_MODAL='{"python": "/path/to/python", "port": 0, "env": {}, "account": {}}' node test/modal/fake/serve.mjs
 // prints {"url", "control", "root", "account"}; what the control channel takes is in control.ts.
 import path from "node:path";
 import { pathToFileURL } from "node:url";

@@ -2,7 +2,8 @@
 import { openControl } from "./control.ts";
 import { FakeModal, type FakeOptions } from "./fake-modal.ts";
 
-const options = JSON.parse(process.argv[2] ?? "{}") as FakeOptions;
+// No argument: tests look for their tokens in all command lines.
+const options = JSON.parse(process.env["FAKE_MODAL"] ?? "{}") as FakeOptions;
 const fake = await FakeModal.start(options);
 const leave = (): void => {
   fake.stop();

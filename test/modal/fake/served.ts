@@ -20,7 +20,8 @@ export interface ServedFake {
 
 export async function serveFake(options: FakeOptions = {}): Promise<ServedFake> {
   const script = fileURLToPath(new URL("serve.mjs", import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [script], {
+    env: { ...process.env, FAKE_MODAL: JSON.stringify(options) },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const said = await new Promise<string>((resolve, reject) => {

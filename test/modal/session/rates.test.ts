@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MODAL_PRICES } from "../../../src/core/estimate/prices.ts";
+import { MODAL_PRICES, priceDate } from "../../../src/core/estimate/prices.ts";
 import { pricesOf } from "../../../src/launch/modal/rates.ts";
 import { connect } from "./connect.ts";
 
@@ -16,6 +16,11 @@ test("prices an hour become prices a second, under our names", async () => {
   };
   const prices = await session.rates();
   expect(prices?.date).toBe("live");
+  expect(["H100", "L40S", "T4"].map((gpu) => priceDate(gpu, prices ?? MODAL_PRICES))).toEqual([
+    "live",
+    "live",
+    MODAL_PRICES.date,
+  ]);
   expect(prices?.gpus["A100-80GB"]).toBeCloseTo(0.0007, 9);
   expect(prices?.gpus["L40S"]).toBeCloseTo(0.0005, 9);
   // Not named: the dated price.

@@ -85,7 +85,7 @@ test("GPUs have a price and the fit of the open config; a live price says so", (
     chosen: false,
     edits: [],
   };
-  const rows = gpuRows(MODAL_PRICES, [row], { T4: 1 }, inEnglish);
+  const rows = gpuRows({ ...MODAL_PRICES, told: ["T4"] }, [row], inEnglish);
   const of = (gpu: string) => rows.find(({ label }) => label === gpu);
   expect(of("L4")).toMatchObject({
     description: "$0.80 an hour · does not fit: 3.1 GB too much · ≈ 16 min · ≈ $0.21",
