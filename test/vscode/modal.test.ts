@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serveFake, type ServedFake } from "../modal/fake/served.ts";
 import { openEditor } from "./driver/editor.mjs";
+import { commandLines, holding } from "./planted.ts";
 import { expectNothingLost, finished, runsIn } from "./run-folder.ts";
 import { until } from "./until.ts";
 import { notifications, openFile, panel, runRows, showRuns, type Editor } from "./workbench.ts";
@@ -148,6 +149,40 @@ test("tree and panel follow it, with its cost, to the end; the adapter comes bac
     expect(here?.equals(sent ?? Buffer.alloc(0)), name).toBe(true);
   }
   expectNothingLost(run);
+});
+
+test("no token is in any file, log, event or command line, although the run needed one", async () => {
+  const texts = {
+    "the page's console": editor.log.join("\n"),
+    "the server's output": editor.server.output(),
+  };
+  const volume = (await modal.state()).volumes["finetune-runs"] ?? "";
+  const folders = [path.join(place.folder, ".."), editor.server.data, volume];
+  expect(holding([ID, SECRET], folders, { ...texts, ...commandLines() })).toEqual([]);
+});
+
+test("Export Model merges it on a machine without a GPU, and the result is here", async () => {
+  await editor.host((vscode) => vscode.commands.executeCommand("notifications.clearAll"));
+  await command("finetune.exportRun", { kind: "run", folder: run });
+  await picked("merged_16bit").click();
+  await until(
+    "the message",
+    async () => (await notifications(editor)).find((text) => /tiny: merged_16bit is ready, /.test(text)),
+    { seconds: 300 },
+  );
+  const merged = path.join(run, "export", "merged_16bit");
+  const volume = (await modal.state()).volumes["finetune-runs"] ?? "";
+  const there = path.join(volume, "runs", path.basename(run), "export", "merged_16bit");
+  expect(readdirSync(merged)).toContain("model.safetensors");
+  for (const name of readdirSync(there)) {
+    const [here, sent] = [merged, there].map((folder) => readFileSync(path.join(folder, name)));
+    expect(here?.equals(sent ?? Buffer.alloc(0)), name).toBe(true);
+  }
+  const [training, exporting] = (await modal.state()).sandboxes;
+  expect({ training: training?.gpu, exporting: exporting?.gpu }).toEqual({ training: "L4", exporting: "" });
+  const { paid } = JSON.parse(readFileSync(path.join(run, "remote.json"), "utf8"));
+  expect(paid.map(({ kind }: { kind: string }) => kind)).toEqual(["train", "export"]);
+  await editor.host((vscode) => vscode.commands.executeCommand("notifications.clearAll"));
 });
 
 test("Targets show prices and what the volume holds, to download and to delete", async () => {

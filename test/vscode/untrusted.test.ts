@@ -1,5 +1,6 @@
 /** A folder that nobody vouches for: its runs are shown, nothing is started, and no link leads out of it. */
-import { mkdirSync, renameSync, symlinkSync, writeFileSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -10,6 +11,7 @@ import {
   startedLine,
   stepLine,
 } from "../unit/launch/scratch.ts";
+import { projectRoot } from "../../.ci/setup/places.mjs";
 import { openEditor } from "./driver/editor.mjs";
 import { runsIn } from "./run-folder.ts";
 import { until } from "./until.ts";
@@ -19,9 +21,61 @@ import { copyOfExtension, emptyWorkspace } from "./workspace.ts";
 const place = emptyWorkspace();
 const outside = path.join(place.folder, "..", "outside");
 const extension = path.join(place.folder, "..", "extension");
+const rented = "20261125-120000-rented-0003";
+/** Whoever asks Modal anything from here is counted. */
+let asked = 0;
+const listener = createServer((socket) => {
+  asked += 1;
+  socket.destroy();
+});
 const SECRET = "a secret that lies outside of the workspace";
 let editor: Editor;
 let honest: string;
+
+/** Goes on over there, and its pump has died: in a folder that is trusted it would be followed again. */
+async function rentedRun(): Promise<void> {
+  const folder = await makeRun(place.folder, rented);
+  await recordAttempt(folder, 0, { target: "modal", pid: null });
+  const file = path.join(folder, "run.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), target: "modal" }));
+  await addEvents(folder, startedLine(), stepLine(1, 1));
+  const ago = Date.now() / 1000 - 3600;
+  const remote = {
+    version: 1,
+    attempt: 0,
+    stage: "running",
+    since: ago,
+    detail: null,
+    progress: null,
+    gpu: "L4",
+    app: "unsloth-finetune",
+    environment: null,
+    name: `${rented}.0`,
+    sandbox: `sb-${"a".repeat(22)}`,
+    image: null,
+    volume: "finetune-runs",
+    limit: null,
+    planned_attempts: 1,
+    allowed_attempts: 3,
+    contact: { ok: true, since: ago, reason: null },
+    paid: [],
+    rate: null,
+    max_cost_usd: 15,
+    problem: null,
+    written: ago,
+  };
+  writeFileSync(path.join(folder, "remote.json"), JSON.stringify(remote));
+  const plan = JSON.parse(
+    readFileSync(path.join(projectRoot, "test", "fixtures", "plans", "support-triage.json"), "utf8"),
+  );
+  plan.compute = {
+    ...plan.compute,
+    target: "modal",
+    modal: { gpu: "L4", max_cost_usd: 15, max_attempts: 3 },
+  };
+  writeFileSync(path.join(folder, "plan.json"), JSON.stringify(plan));
+  writeFileSync(path.join(folder, "inputs.json"), "{}");
+}
 
 async function finishedRun(id: string): Promise<string> {
   const folder = await makeRun(place.folder, id);
@@ -47,23 +101,35 @@ beforeAll(async () => {
     path.join(place.folder, "a.finetune.yaml"),
     "model: smollm2-135m-instruct\ndataset: rows.jsonl\n",
   );
+  await rentedRun();
+  await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+  const address = listener.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const profiles = path.join(outside, "modal.toml");
+  writeFileSync(profiles, '[mine]\ntoken_id = "ak-a"\ntoken_secret = "as-b"\nactive = true\n');
   await copyOfExtension(extension);
   editor = await openEditor({
     workspace: place.folder,
     develop: extension,
-    env: place.env,
+    env: {
+      ...place.env,
+      MODAL_SERVER_URL: `http://127.0.0.1:${address.port}`,
+      MODAL_CONFIG_PATH: profiles,
+      no_proxy: "127.0.0.1",
+    },
     trusted: false,
   });
   await showRuns(editor);
 });
 afterAll(async () => {
   await editor.close();
+  listener.close();
   place.remove();
 });
 
 test("the honest run is shown, the one that leads out is left out and named", async () => {
   expect(await editor.host((vscode) => vscode.workspace.isTrusted)).toBe(false);
-  await until("one row", async () => (await runRows(editor.page).count()) === 1);
+  await until("two rows", async () => (await runRows(editor.page).count()) === 2);
   expect(await runRows(editor.page).first().textContent()).toContain("support-triage");
   const said = await until("the sentence above the list", async () => {
     const text = await editor.page.locator('.pane:has-text("Runs") .message').first().textContent();
@@ -97,12 +163,12 @@ test("a run that names a file of this computer as its config shows its own copy,
     await editor.host(async (vscode) => {
       await vscode.commands.executeCommand("finetune.refresh");
     });
-    return (await runRows(editor.page).count()) === 1;
+    return (await runRows(editor.page).count()) === 2;
   });
   rmSync(path.join(honest, "summary.json"), { force: true });
   await editor.reload();
   await showRuns(editor);
-  await until("its row", async () => (await runRows(editor.page).count()) === 1);
+  await until("its row", async () => (await runRows(editor.page).count()) === 2);
   await press();
   const shown = await until("the copy", async () => {
     const document = await open();
@@ -113,6 +179,11 @@ test("a run that names a file of this computer as its config shows its own copy,
 
 test("nothing is started, stopped, deleted or cleaned up", async () => {
   for (const command of [
+    "runOnModal",
+    "modalSignIn",
+    "modalVerify",
+    "modalStrays",
+    "exportRun",
     "run",
     "resume",
     "stop",
@@ -139,5 +210,10 @@ test("nothing is started, stopped, deleted or cleaned up", async () => {
   expect(runsIn(place.folder).map((folder) => path.basename(folder))).toEqual([
     "20261125-100000-honest-0001",
     "20261125-110000-trap-0002",
+    rented,
   ]);
+  // No pump was spawned for the run whose pump has died, and nobody signed in.
+  expect(existsSync(path.join(place.folder, ".finetune", "runs", rented, "pump"))).toBe(false);
+  expect(existsSync(path.join(place.folder, ".finetune", "runs", rented, "pump.log"))).toBe(false);
+  expect(asked).toBe(0);
 });
