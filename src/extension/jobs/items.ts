@@ -4,6 +4,7 @@ import type { RunView } from "../../launch/runs.ts";
 import type { JobState } from "../../core/run/job.ts";
 import { hasEnded, wasWaiting } from "../../core/run/status.ts";
 import { estimateLine } from "../../core/run/estimate-words.ts";
+import { placeOfProblem, remoteEnd } from "../../core/run/remote-failure.ts";
 import { paidText } from "../../core/run/remote-words.ts";
 import { describe, phaseLine, stateWord } from "../../core/run/words.ts";
 import { inEnglish, type Say } from "../../core/say.ts";
@@ -116,8 +117,13 @@ const moving = (view: RunView, now: number, say: Say): string =>
 
 function tooltip(view: RunView, now: number, say: Say): string {
   const { job, info } = view;
+  const ended = remoteEnd(view.remote);
   const why =
-    job.error === null ? [] : [job.error.message, ...(job.error.hint === undefined ? [] : [job.error.hint])];
+    job.error === null
+      ? ended === null
+        ? []
+        : [ended.message, ended.hint]
+      : [job.error.message, ...(job.error.hint === undefined ? [] : [job.error.hint])];
   const estimate = estimateLine(info.estimate, say);
   return [
     `${info.name}: ${stateWord(view.state, say)}`,
@@ -149,6 +155,17 @@ export function detailRows(view: RunView, say: Say = inEnglish): Row[] {
         label: hint ?? message,
         description: path ?? "",
         tooltip: message,
+        icon: { name: "lightbulb" },
+      }),
+    );
+  }
+  const ended = job.error === null ? remoteEnd(view.remote) : null;
+  if (ended !== null) {
+    rows.push(
+      row("error", {
+        label: ended.hint,
+        description: placeOfProblem(ended) ?? "",
+        tooltip: ended.message,
         icon: { name: "lightbulb" },
       }),
     );

@@ -2,6 +2,8 @@
 import type { Edit } from "../../core/config/problem.ts";
 import { explain, type Explanation } from "../../core/failures/explain.ts";
 import type { Failure } from "../../core/panel.ts";
+import type { RemoteProblem } from "../../core/run/remote.ts";
+import { logKnowsBetter, placeOfProblem, remoteEnd } from "../../core/run/remote-failure.ts";
 import { inEnglish, type Say } from "../../core/say.ts";
 import { lastWords } from "../../launch/last-words.ts";
 import { readLogTail } from "../../launch/log.ts";
@@ -18,9 +20,9 @@ export interface Diagnosis {
 /** The end of a log says why; what an earlier attempt wrote lies in a file of its own. */
 const LOG_LINES = 2000;
 
-/** null: it did not fail. */
+/** null: it did not fail, and nothing but itself ended it. */
 export async function diagnose(view: RunView, say: Say = inEnglish): Promise<Diagnosis | null> {
-  if (view.state !== "failed" && view.state !== "crashed") return null;
+  if (view.state !== "failed" && view.state !== "crashed" && remoteEnd(view.remote) === null) return null;
   const { lines } = await readLogTail(outputFile(view.folder, view.attemptNumber), LOG_LINES);
   return diagnosisOf(view, lines, say, await batchesOf(view.folder));
 }
@@ -37,7 +39,7 @@ function smallerBatch(path: string | null, batches: Batches | null): readonly Ed
 }
 
 export function diagnosisOf(
-  { job, attempt, state }: RunView,
+  { job, attempt, state, remote }: RunView,
   log: readonly string[],
   say: Say = inEnglish,
   batches: Batches | null = null,
@@ -53,10 +55,26 @@ export function diagnosisOf(
     const edits = listed.length > 0 ? listed : smallerBatch(path, batches);
     return { failure: { code, message, path, hint, phase, traceback, fix: fixText(edits) }, edits };
   }
+  const ended = remoteEnd(remote);
+  if (ended !== null && (known === undefined || !logKnowsBetter(ended))) return endedFrom(ended);
   return known === undefined
     ? unexplained(attempt?.failed ?? lastWords(log), state, say)
     : explained(known, log, batches);
 }
+
+/** By Modal, by a limit, or by somebody there: the pump knows why. */
+const endedFrom = (problem: RemoteProblem): Diagnosis => ({
+  failure: {
+    code: problem.code,
+    message: problem.message,
+    path: placeOfProblem(problem),
+    hint: problem.hint,
+    phase: null,
+    traceback: "",
+    fix: null,
+  },
+  edits: [],
+});
 
 function explained(known: Explanation, log: readonly string[], batches: Batches | null): Diagnosis {
   const { code, message, path, hint, phase, line } = known;

@@ -2,6 +2,7 @@
 import { eventSchemas, type EventOf, type EventType, type KnownEvent } from "../../../src/core/run/event.ts";
 import type { JobState } from "../../../src/core/run/job.ts";
 import { emptyJob, reduce } from "../../../src/core/run/reduce.ts";
+import { newRemote, type Remote, type RemoteProblem } from "../../../src/core/run/remote.ts";
 import type { RunView } from "../../../src/launch/runs.ts";
 
 export const T0 = 1_764_000_000;
@@ -52,7 +53,7 @@ export function events(said: readonly Said[], attempt = 0): KnownEvent[] {
 export function aRun(
   state: JobState,
   said: readonly Said[],
-  change: Partial<Pick<RunView, "folder" | "id" | "stopRequested" | "stalled" | "lastNews">> & {
+  change: Partial<Pick<RunView, "folder" | "id" | "stopRequested" | "stalled" | "lastNews" | "remote">> & {
     name?: string;
     title?: string;
     starred?: boolean;
@@ -82,7 +83,25 @@ export function aRun(
     stopRequested: change.stopRequested ?? false,
     lastNews: change.lastNews ?? null,
     stalled: change.stalled ?? null,
-    remote: null,
+    remote: change.remote ?? null,
     state,
   };
 }
+
+/** What the pump of a run on Modal wrote last. */
+export const endedOnModal = (problem: RemoteProblem | null): Remote => ({
+  ...newRemote(
+    {
+      app: "unsloth-finetune",
+      environment: null,
+      gpu: "L4",
+      volume: "finetune-runs",
+      max_cost_usd: 15,
+      planned_attempts: 1,
+      allowed_attempts: 3,
+    },
+    T0,
+  ),
+  stage: "ended",
+  problem,
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { diagnosisOf } from "../../../src/extension/panel/diagnosis.ts";
-import { aRun } from "./a-run.ts";
+import { diagnose, diagnosisOf } from "../../../src/extension/panel/diagnosis.ts";
+import { aRun, endedOnModal } from "./a-run.ts";
 
 test("the trainer's own words come first", () => {
   const run = aRun("failed", [
@@ -48,4 +48,33 @@ test.each([
   const log = ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"];
   const run = aRun("crashed", [{ type: "started" }, { type: "phase", id: "t", name: "train" }]);
   expect(diagnosisOf(run, log, undefined, { rows, times }).failure.fix).toBe(fix);
+});
+
+const BUDGET = {
+  code: "modal-budget",
+  message:
+    "The run ended at step 950 because compute.modal.max_cost_usd pays for no more. 50 steps are lost.",
+  hint: "Raise max_cost_usd and resume. It goes on from step 900.",
+};
+
+test("what ended a run on Modal is told with its way out and its line, whatever the state is called", async () => {
+  for (const state of ["failed", "interrupted", "stopped", "succeeded"] as const) {
+    const run = aRun(state, [{ type: "started" }], { remote: endedOnModal(BUDGET) });
+    expect((await diagnose(run))?.failure, state).toMatchObject({
+      ...BUDGET,
+      path: "compute.modal.max_cost_usd",
+      traceback: "",
+    });
+  }
+  expect(await diagnose(aRun("stopped", [], { remote: endedOnModal(null) }))).toBeNull();
+});
+
+test("while it goes on nothing has ended it; and a log with a known cause says more than that it ended early", async () => {
+  const going = { ...endedOnModal(BUDGET), stage: "running" as const };
+  expect(await diagnose(aRun("running", [{ type: "started" }], { remote: going }))).toBeNull();
+  const early = { ...BUDGET, code: "modal-lost-before-step" };
+  const log = ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"];
+  const run = aRun("failed", [{ type: "started" }], { remote: endedOnModal(early) });
+  expect(diagnosisOf(run, log).failure.message).toMatch(/memory/i);
+  expect(diagnosisOf(run, ["nothing known"]).failure.message).toBe(BUDGET.message);
 });

@@ -9,7 +9,7 @@ import {
   labels,
   runRow,
 } from "../../../src/extension/jobs/items.ts";
-import { aRun, T0 } from "./a-run.ts";
+import { aRun, endedOnModal, T0 } from "./a-run.ts";
 
 const GB = 2 ** 30;
 const row = (view: Parameters<typeof runRow>[0], now = T0 + 60) => runRow(view, view.info.name, now);
@@ -220,4 +220,19 @@ test("checkpoints are listed newest first", () => {
     { label: "step 20", description: "5 MB", reveals: "checkpoints/checkpoint-20" },
     { label: "step 10" },
   ]);
+});
+
+test("what ended a run on Modal is a row below it, with the way out, and in its hover", () => {
+  const problem = {
+    code: "modal-timeout",
+    message: "The sandbox reached its time limit of 4 h at step 950.",
+    hint: "Raise compute.modal.timeout and resume.",
+  };
+  const run = aRun("failed", [{ type: "started" }, { type: "step", step: 9 }], {
+    remote: endedOnModal(problem),
+  });
+  expect(detailRows(run)).toMatchObject([
+    { label: problem.hint, description: "compute.modal.timeout", tooltip: problem.message },
+  ]);
+  expect(runRow(run, "x", T0).tooltip).toContain(`${problem.message}\n${problem.hint}`);
 });
