@@ -59,6 +59,9 @@ def prepare(plan: Plan, inputs: dict[str, Path]) -> None:
         values["CUDA_VISIBLE_DEVICES"] = ",".join(str(index) for index in gpus)
     for name, value in values.items():
         os.environ.setdefault(name, value)
+    if os.environ.get("UNSLOTH_FORCE_CPU") == "1":
+        # It lets an image for GPUs start without one, and would make Unsloth speak to a card that is not there.
+        os.environ.pop("UNSLOTH_ALLOW_CPU", None)
 
 
 def is_gemma2(plan: Plan, inputs: dict[str, Path]) -> bool:

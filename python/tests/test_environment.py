@@ -35,6 +35,16 @@ def clean(monkeypatch):
     return monkeypatch
 
 
+@pytest.mark.parametrize(("forced", "left"), [("1", None), ("0", "1")])
+def test_an_image_for_gpus_that_starts_without_one_computes_on_the_cpu(clean, forced, left):
+    import os
+
+    clean.setenv("UNSLOTH_ALLOW_CPU", "1")
+    clean.setenv("UNSLOTH_FORCE_CPU", forced)
+    environment.prepare(plan({}), {})
+    assert os.environ.get("UNSLOTH_ALLOW_CPU") == left
+
+
 def test_a_run_without_the_hub_is_offline(clean):
     import os
 

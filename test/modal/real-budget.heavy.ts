@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { dollarsSoFar } from "../../src/core/run/remote.ts";
+import { count } from "../../src/core/units.ts";
 import { resumable } from "../../src/launch/resume.ts";
 import { ensurePump } from "../../src/launch/modal/start-pump.ts";
 import { readRemote } from "../../src/launch/remote-file.ts";
@@ -42,7 +43,7 @@ test("what is paid stays within max_cost_usd and a minute, and no step is lost",
   expect(job.step).toBeGreaterThan(0);
   expect(remote?.problem).toMatchObject({
     code: "modal-budget",
-    message: `The run ended at step ${job.step} because compute.modal.max_cost_usd pays for no more. Nothing is lost: step ${job.step} is saved.`,
+    message: `The run ended at step ${count(job.step)} because compute.modal.max_cost_usd pays for no more. Nothing is lost: step ${count(job.step)} is saved.`,
   });
   const checkpoint = `checkpoints/checkpoint-${job.step}`;
   const there = join(rig.fake.volume("finetune-runs"), "runs", id, checkpoint, "COMPLETE.json");

@@ -22,7 +22,7 @@ const planted = (kind: string, rest: string): string =>
   [kind, `PLANTED${rest}`].join(kind === "hf" ? "_" : "-");
 const TOKEN = { tokenId: planted("ak", "1".repeat(15)), tokenSecret: planted("as", "2".repeat(20)) };
 const HUB = planted("hf", "3".repeat(20));
-const STEPS = 700;
+const STEPS = 600;
 
 const place = emptyWorkspace();
 const beside = path.join(place.folder, "..");

@@ -162,14 +162,19 @@ test("no token is in any file, log, event or command line, although the run need
 });
 
 test("Export Model merges it on a machine without a GPU, and the result is here", async () => {
+  await until(
+    "its pump's end",
+    () => JSON.parse(readFileSync(path.join(run, "remote.json"), "utf8")).stage === "ended",
+  );
   await editor.host((vscode) => vscode.commands.executeCommand("notifications.clearAll"));
   await command("finetune.exportRun", { kind: "run", folder: run });
   await picked("merged_16bit").click();
-  await until(
-    "the message",
-    async () => (await notifications(editor)).find((text) => /tiny: merged_16bit is ready, /.test(text)),
+  const told = await until(
+    "its end",
+    async () => (await notifications(editor)).find((text) => !/^Exporting tiny/.test(text)),
     { seconds: 300 },
   );
+  expect(told).toMatch(/tiny: merged_16bit is ready, /);
   const merged = path.join(run, "export", "merged_16bit");
   const volume = (await modal.state()).volumes["finetune-runs"] ?? "";
   const there = path.join(volume, "runs", path.basename(run), "export", "merged_16bit");

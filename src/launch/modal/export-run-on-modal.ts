@@ -10,8 +10,8 @@ import { openRun } from "../runs.ts";
 import { exportOnModal, type ExportContext, type ExportOnModal } from "./export-on-modal.ts";
 import { fetchFiles } from "./fetch-files.ts";
 import { keepCost } from "./keep-cost.ts";
-import { volumeOf } from "./pump-context.ts";
-import { takePumpLock } from "./pump-lock.ts";
+import { sleep, volumeOf } from "./pump-context.ts";
+import { type PumpLock, takePumpLock } from "./pump-lock.ts";
 import { RemoteKeeper } from "./remote-keeper.ts";
 import type { ModalSession } from "./session.ts";
 import { secretsFor } from "./site.ts";
@@ -40,7 +40,7 @@ export async function exportRunOnModal(
   const view = await openRun(folder);
   const remote = await readRemote(folder);
   if (view === null || remote === null) throw noRun(folder);
-  const lock = hasEnded(view.state) ? await takePumpLock(folder) : null;
+  const lock = hasEnded(view.state) ? await lockOf(folder) : null;
   if (lock === null) {
     throw new LaunchError(
       "still-running",
@@ -88,6 +88,16 @@ export async function exportRunOnModal(
   }
   if (failure !== null) throw failure;
   return made;
+}
+
+/** The pump that has just written the end lets go of the run a moment later. */
+const LET_GO_MS = 5000;
+
+async function lockOf(folder: string): Promise<PumpLock | null> {
+  for (const until = Date.now() + LET_GO_MS; ; await sleep(100)) {
+    const lock = await takePumpLock(folder);
+    if (lock !== null || Date.now() > until) return lock;
+  }
 }
 
 const hintOf = (event: Record<string, unknown>): string =>
