@@ -36,7 +36,10 @@ afterAll(async () => {
   place.remove();
 });
 
-const checkpoints = () => readdirSync(path.join(run, "checkpoints")).toSorted();
+const checkpoints = () =>
+  readdirSync(path.join(run, "checkpoints"))
+    .filter((name) => name.startsWith("checkpoint-"))
+    .toSorted();
 
 /** Presses a button of the artefacts until what it opens is there: a page that is just coming takes no click. */
 async function press(button: string, opened: () => Promise<boolean>): Promise<void> {
