@@ -209,10 +209,18 @@ test("Targets show prices and what the volume holds, to download and to delete",
   await row.hover();
   await row.getByRole("button", { name: "Download from Modal" }).click();
   const box = editor.page.locator(".quick-input-widget:visible .quick-input-box input");
-  await box.fill(`${place.folder}/`);
-  await editor.page
-    .locator(".quick-input-widget:visible .monaco-button", { hasText: "Download Here" })
-    .click();
+  const here = editor.page.locator(".quick-input-widget:visible .monaco-button", {
+    hasText: "Download Here",
+  });
+  await box.waitFor();
+  // The dialog writes the folder that it has read into its box, also over what a person has begun to write there.
+  await until("the folder taken", async () => {
+    if ((await here.count()) === 0) return true;
+    await box.fill(`${place.folder}/`, { timeout: 2000 });
+    await here.click({ timeout: 2000 });
+    await here.waitFor({ state: "hidden", timeout: 2000 });
+    return true;
+  });
   const copy = path.join(place.folder, path.basename(run), "adapter", "adapter_model.safetensors");
   await until(
     "the copy",
