@@ -213,6 +213,7 @@ test("Targets show prices and what the volume holds, to download and to delete",
     hasText: "Download Here",
   });
   await box.waitFor();
+  await here.waitFor();
   // The dialog writes the folder that it has read into its box, also over what a person has begun to write there.
   await until("the folder taken", async () => {
     if ((await here.count()) === 0) return true;
