@@ -218,8 +218,9 @@ def test_a_template_whose_package_is_missing_is_one_sentence(make_run, monkeypat
     import sys
 
     # An environment of the user's own may lack what Unsloth renames tokens with.
-    for name in [name for name in sys.modules if name.partition(".")[0] == "google"]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("google", "sentencepiece")]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sentencepiece", None)
     monkeypatch.setitem(sys.modules, "google.protobuf", None)
     monkeypatch.setitem(sys.modules, "google.protobuf.internal", None)
     monkeypatch.delitem(sys.modules, "transformers.utils.sentencepiece_model_pb2", raising=False)
