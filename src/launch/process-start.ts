@@ -1,4 +1,5 @@
 /** When a process began, as text that no other process with the same number will have. */
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { isMissing } from "./json-file.ts";
 
@@ -21,10 +22,12 @@ async function linux(pid: number): Promise<string | null> {
 
 async function viaCommand(pid: number, command: string, args: readonly string[]): Promise<string | null> {
   if (!exists(pid)) return null;
-  // Linux asks no program: its windows start without this library.
-  const { execa } = await import("execa");
-  const result = await execa(command, args, { reject: false, timeout: 10_000, stdin: "ignore" });
-  const milliseconds = Date.parse(result.stdout.trim());
+  // Node's own: every window loads this file, and the editor compiles all of a bundle before it shows anything.
+  const told = await new Promise<string>((resolve) => {
+    // A program that fails has told nothing: the process is gone.
+    execFile(command, args, { timeout: 10_000 }, (_error, stdout) => resolve(stdout));
+  });
+  const milliseconds = Date.parse(told.trim());
   return Number.isNaN(milliseconds) ? null : String(milliseconds);
 }
 
