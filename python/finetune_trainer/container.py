@@ -35,6 +35,9 @@ NO_PROGRESS = (b'"type":"heartbeat"', b'"type":"memory"')
 SILENT_S = 10.0
 # The trainer ends itself when nothing moves; this much later it is ended from here.
 STALL_GRACE_S = 180.0
+# A stack takes a moment to print; the helpers of a large run are many, and theirs are all the same.
+TRACE_S = 0.3
+MOST_TRACES = 16
 ALREADY_STARTED = 76
 TRAINER = (sys.executable, "-m", "finetune_trainer")
 SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "WANDB_API_KEY")
@@ -118,7 +121,11 @@ class Child:
 
     def kill(self) -> None:
         """First with a trace of what hangs, then for good, with everything it has started."""
-        self._group(signal.SIGABRT)
+        # One after the other: stacks that two processes print at once cannot be told apart.
+        for number in (members(self._process.pid) or [self._process.pid])[:MOST_TRACES]:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGABRT)
+                time.sleep(TRACE_S)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         self._group(signal.SIGKILL)
@@ -184,6 +191,18 @@ class Child:
             self.progress = time.monotonic()
         self.seq += 1
         self._out.line(line)
+
+
+def members(group: int) -> list[int]:
+    """Processes of a group by number, its leader first."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The second field is the program's name in brackets, which may hold anything; the fifth is the group.
+            fields = status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                found.append(int(status.parent.name))
+    return sorted(found, key=lambda number: (number != group, number))
 
 
 def supervise(child: Child, asked: threading.Event, end_after: float | None, stall: float | None) -> str | None:

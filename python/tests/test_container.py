@@ -197,7 +197,7 @@ def test_what_hangs_is_ended_with_its_stacks_and_its_children(tmp_path, options,
     assert time.monotonic() - began < 30
     assert code == 128 + signal.SIGABRT
     assert boxes(lines)[-1]["reason"] == reason
-    assert any("in stuck" in line for line in lines)
+    assert any("in stuck" in line for line in lines), lines
     child = int(next(line for line in lines if line.startswith("child ")).split()[1])
     with pytest.raises(ProcessLookupError):
         for _ in range(50):
