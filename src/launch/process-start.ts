@@ -25,7 +25,10 @@ async function viaCommand(pid: number, command: string, args: readonly string[])
   // Node's own: every window loads this file, and the editor compiles all of a bundle before it shows anything.
   const told = await new Promise<string>((resolve) => {
     // A program that fails has told nothing: the process is gone.
-    execFile(command, args, { timeout: 10_000 }, (_error, stdout) => resolve(stdout));
+    const child = execFile(command, args, { timeout: 10_000, windowsHide: true }, (_error, stdout) =>
+      resolve(stdout),
+    );
+    child.stdin?.end();
   });
   const milliseconds = Date.parse(told.trim());
   return Number.isNaN(milliseconds) ? null : String(milliseconds);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
@@ -95,6 +96,15 @@ test("field 22 is found behind a program name with spaces and brackets; a zombie
   expect(parseProcStat(`7 (a) b (c) S ${rest}`)).toBe("22");
   expect(parseProcStat(`7 (python3) Z ${rest}`)).toBeNull();
 });
+
+test.skipIf(!existsSync("/bin/ps"))(
+  "ps tells when a process began, and nothing of one that is gone",
+  async () => {
+    const begun = Number(await processStart(process.pid, "darwin"));
+    expect(Math.abs(begun - (Date.now() - process.uptime() * 1000))).toBeLessThan(5000);
+    expect(await processStart(2 ** 22 + 1, "darwin")).toBeNull();
+  },
+);
 
 test("start times: exact on Linux, within two seconds where only seconds are told", () => {
   expect(sameStart("1000", "1001", "linux")).toBe(false);
