@@ -1,9 +1,7 @@
 /** `finetune rerun RUN`: the exact plan of a run once more, in a run of its own. */
 import { runAgain } from "../../launch/run-again.ts";
-import { openRun } from "../../launch/runs.ts";
 import { findRun } from "../find-run.ts";
-import { follow } from "../follow.ts";
-import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
+import { seeThrough } from "../see-through.ts";
 import { siteOf } from "../site.ts";
 import { readArgs } from "../usage.ts";
 import type { Verb } from "../verb.ts";
@@ -24,13 +22,11 @@ export const rerun: Verb = {
     const place = await siteOf(io, folder, values.python);
     const started = await runAgain(place, folder);
     say(`run ${started.folder.split(/[\\/]/).at(-1) ?? ""}\n`);
-    const view =
-      values.detach === true
-        ? await openRun(started.folder)
-        : await follow(io, started.folder, { fromAttempt: 0, interruptStops: true, say, modal: place.modal });
-    if (view === null) return 1;
-    if (values.detach !== true) for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
-    if (json) io.out(`${outcomeJson(view)}\n`);
-    return values.detach === true ? 0 : exitCode(view);
+    return seeThrough(io, started.folder, {
+      fromAttempt: 0,
+      detach: values.detach === true,
+      json,
+      modal: place.modal,
+    });
   },
 };

@@ -1,9 +1,7 @@
 /** `finetune resume [RUN]`: the next attempt, from the newest whole checkpoint. */
 import { resumeRun } from "../../launch/start.ts";
-import { openRun } from "../../launch/runs.ts";
 import { findRun } from "../find-run.ts";
-import { follow } from "../follow.ts";
-import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
+import { seeThrough } from "../see-through.ts";
 import { siteOf } from "../site.ts";
 import { readArgs } from "../usage.ts";
 import type { Verb } from "../verb.ts";
@@ -29,18 +27,11 @@ export const resume: Verb = {
       withConfig: values["with-config"] === true,
     });
     say(`attempt ${started.attempt} of ${folder.split(/[\\/]/).at(-1) ?? ""}\n`);
-    const view =
-      values.detach === true
-        ? await openRun(folder)
-        : await follow(io, folder, {
-            fromAttempt: started.attempt,
-            interruptStops: true,
-            say,
-            modal: place.modal,
-          });
-    if (view === null) return 1;
-    if (values.detach !== true) for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
-    if (json) io.out(`${outcomeJson(view)}\n`);
-    return values.detach === true ? 0 : exitCode(view);
+    return seeThrough(io, folder, {
+      fromAttempt: started.attempt,
+      detach: values.detach === true,
+      json,
+      modal: place.modal,
+    });
   },
 };

@@ -3,15 +3,13 @@ import { resolve } from "node:path";
 import { isError } from "../../core/config/problem.ts";
 import type { Facts } from "../../core/facts.ts";
 import { loadConfig, type LoadedConfig } from "../../launch/load-config.ts";
-import { openRun } from "../../launch/runs.ts";
 import { startRun, stopRun } from "../../launch/start.ts";
 import { estimateFacts } from "../estimate-facts.ts";
 import { findRun } from "../find-run.ts";
-import { follow } from "../follow.ts";
 import { expectation, headline } from "../headline.ts";
-import { exitCode, lastLines, outcomeJson } from "../outcome.ts";
 import { problemLines } from "../problem-text.ts";
 import { leavingLines } from "../leaving.ts";
+import { seeThrough } from "../see-through.ts";
 import { findPython, rentedSite, site } from "../site.ts";
 import { survivalNotice } from "../survival-notice.ts";
 import { one, readArgs, UsageError } from "../usage.ts";
@@ -53,23 +51,12 @@ export const run: Verb = {
       },
     });
     say(`run ${started.folder.split(/[\\/]/).at(-1) ?? ""}\n`);
-    if (values.detach === true) {
-      const view = await openRun(started.folder);
-      if (json && view !== null) io.out(`${outcomeJson(view)}\n`);
-      return 0;
-    }
-    if (values["stop-when-closed"] === true)
+    const detach = values.detach === true;
+    if (!detach && values["stop-when-closed"] === true)
       io.onClosed?.(() => stopRun(started.folder, "graceful", place.modal));
-    if (io.columns !== null) say("Ctrl-C: stop at the next step and keep a checkpoint; twice: stop now\n");
-    const view = await follow(io, started.folder, {
-      fromAttempt: 0,
-      interruptStops: true,
-      say,
-      modal: place.modal,
-    });
-    for (const line of await lastLines(view, io.cwd)) say(`${line}\n`);
-    if (json) io.out(`${outcomeJson(view)}\n`);
-    return exitCode(view);
+    if (!detach && io.columns !== null)
+      say("Ctrl-C: stop at the next step and keep a checkpoint; twice: stop now\n");
+    return seeThrough(io, started.folder, { fromAttempt: 0, detach, json, modal: place.modal });
   },
 };
 
