@@ -1,5 +1,6 @@
 /** One sandbox: its command as a process of this machine, what it has printed, how it ended. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { Change } from "./change.ts";
 import type { Container } from "./container.ts";
@@ -146,13 +147,22 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Processes whose command line names this folder, but our own. */
-const naming = (folder: string): readonly number[] =>
-  execFileSync("ps", ["-A", "-ww", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 2 ** 26 })
-    .split("\n")
-    .filter((line) => line.includes(`${folder}/`))
-    .map((line) => Number.parseInt(line, 10))
+/** Processes whose command line names this folder, but our own. Where there is no /proc none is found. */
+function naming(folder: string): readonly number[] {
+  if (!existsSync("/proc")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(`${folder}/`))
+    .map(Number)
     .filter((pid) => pid !== process.pid);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // It ended while the list was read.
+  }
+}
 
 const exited = (code: number | null): Result => ({
   status: code === 0 ? STATUS.success : STATUS.failure,
