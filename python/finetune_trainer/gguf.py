@@ -44,7 +44,7 @@ def convert(run: Path, plan: Plan, model: Any, tokenizer: Any, item: Save, build
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     # Unsloth names the files after the folder, and on a GPU writes them beside it.
-    named = building / (re.sub(r"[^\w.-]+", "-", plan.name).strip(".-") or "model")
+    named = building / (re.sub(r"[^\w.-]+", "-", plan.name)[:60].strip(".-") or "model")
     shown = show_to_unsloth(llama_cpp, Path.cwd())
     try:
         model.save_pretrained_gguf(str(named), tokenizer, quantization_method=item.quantization_method)
