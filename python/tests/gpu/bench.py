@@ -18,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
-from prove import PLAN, ROOT, set_keys  # noqa: E402 (the path is set above)
+from cards import Cards  # noqa: E402 (the path is set above)
+from case import PLAN, ROOT, set_keys  # noqa: E402
 
 SHAPES = {
     "tiny": {
@@ -172,32 +172,6 @@ def write_rows(path: Path, rows: int, length: int) -> None:
             file.write(json.dumps({"text": " ".join(dice.choice(words) for _ in range(length))}) + "\n")
 
 
-class Card:
-    """Peak memory of the whole card while a run lasts, MiB; nothing else may use it."""
-
-    def __init__(self) -> None:
-        self.peak = 0
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        command = ["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
-        while not self._end.wait(0.2):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            values = [int(line) for line in done.stdout.split() if line.isdigit()]
-            self.peak = max([self.peak, *values])
-
-    def __enter__(self) -> Card:
-        import shutil
-
-        if shutil.which("nvidia-smi"):
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-
-
 def run_ours(work: Path, name: str, model: Path, rows: Path, steps: int, shape: str, bits: str) -> dict[str, Any]:
     import hashlib
 
@@ -239,11 +213,11 @@ def run_ours(work: Path, name: str, model: Path, rows: Path, steps: int, shape: 
     (folder / "attempts" / "0.json").write_text(json.dumps(attempt), encoding="utf-8")
     command = [sys.executable, "-m", "finetune_trainer", "train", str(folder), "--attempt", "0"]
     began = time.time()
-    with Card() as card, (folder / "output.log").open("wb") as log:
+    with Cards() as cards, (folder / "output.log").open("wb") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, env=child_environment())
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text(encoding="ascii").splitlines()]
     times = [e["t"] for e in events if e["type"] == "step"]
-    found = measured(name, code, began, times, card)
+    found = measured(name, code, began, times, cards)
     model_event = next((e for e in events if e["type"] == "model"), {})
     found["ran"] = {k: model_event.get(k) for k in ("quantization", "dtype", "packing", "padding_free", "attention")}
     found["phases"] = {e["id"]: e["t_mono"] for e in events if e["type"] == "phase" and e["state"] == "end"}
@@ -261,7 +235,7 @@ def run_bare(
     out = folder / "times.json"
     command = [sys.executable, str(HERE / "bare.py"), kind, str(model), str(rows), str(out), str(steps)]
     began = time.time()
-    with Card() as card, (folder / "output.log").open("wb") as log:
+    with Cards() as cards, (folder / "output.log").open("wb") as log:
         code = subprocess.call(
             [*command, str(BATCH[shape]), str(LENGTH[shape]), bits],
             stdout=log,
@@ -270,7 +244,7 @@ def run_bare(
             cwd=folder,
         )
     times = json.loads(out.read_text(encoding="utf-8"))["steps"] if out.exists() else []
-    found = measured(name, code, began, times, card)
+    found = measured(name, code, began, times, cards)
     if code != 0:
         found["log"] = (folder / "output.log").read_text(encoding="utf-8", errors="replace")[-2000:]
     return found
@@ -282,7 +256,7 @@ def child_environment() -> dict[str, str]:
     return {**os.environ, **fixed, "PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "false"}
 
 
-def measured(name: str, code: int, began: float, times: list[float], card: Card) -> dict[str, Any]:
+def measured(name: str, code: int, began: float, times: list[float], cards: Cards) -> dict[str, Any]:
     gaps = [after - before for before, after in zip(times[WARM:], times[WARM + 1 :], strict=False)]
     return {
         "run": name,
@@ -290,7 +264,7 @@ def measured(name: str, code: int, began: float, times: list[float], card: Card)
         "first_step_s": round(times[0] - began, 2) if times else None,
         "median_step_s": round(statistics.median(gaps), 5) if gaps else None,
         "steps": len(times),
-        "card_peak_mib": card.peak,
+        "card_peak_mib": max(cards.peaks, default=0),
         "wall_s": round(time.time() - began, 1),
     }
 

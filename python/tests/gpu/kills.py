@@ -24,7 +24,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
-from prove import MODES, Case, write_rows  # noqa: E402 (the path is set above)
+from case import MODES, Case, write_rows  # noqa: E402 (the path is set above)
 
 from finetune_trainer.checkpoints import whole  # noqa: E402
 

@@ -14,10 +14,8 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +27,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
 from bench import BATCH, LENGTH, make_elsewhere  # noqa: E402 (the path is set above)
 from bench import write_rows as write_text  # noqa: E402
-from prove import METHODS, MODES, ROOT, Case, keep, write_rows  # noqa: E402
+from cards import Cards  # noqa: E402
+from case import METHODS, MODES, ROOT, Case, keep, stop_and_resume, write_rows  # noqa: E402
 
 BOTH = {"gpus": "all", "strategy": "ddp"}
 PLAIN = {"eval_dataset": None, "save": []}
@@ -45,31 +44,6 @@ import signal
 from finetune_trainer.callback import Progress
 Progress.micro_batch = lambda self: os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-class Cards:
-    """Peak memory of each card while something runs, MiB."""
-
-    def __init__(self) -> None:
-        self.peaks: list[int] = []
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        command = ["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
-        while not self._end.wait(0.2):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            values = [int(line) for line in done.stdout.split() if line.isdigit()]
-            before = self.peaks or [0] * len(values)
-            self.peaks = [max(pair) for pair in zip(before, values, strict=True)]
-
-    def __enter__(self) -> Cards:
-        if shutil.which("nvidia-smi"):
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
 
 
 def with_code(work: Path, name: str, code: str, only_rank: str) -> dict[str, str]:
@@ -102,17 +76,9 @@ def straight(case: Case) -> dict[str, Any]:
 
 
 def stop_resume(case: Case, whole: Case) -> dict[str, Any]:
-    def watch() -> None:
-        if any(e["step"] >= 4 for e in case.events(0, "step")):
-            (case.folder / "stop.0").touch()
-
-    first = case.train(0, watch=watch)
-    stopped = case.events(0, "finished")[-1]
-    second = case.train(1, resume_from=case.events(0, "checkpoint")[-1]["path"])
-    later, expected = case.losses(1), whole.losses(0)
-    gaps = [abs(expected[step] - loss) for step, loss in later.items()]
+    codes, stopped, gaps = stop_and_resume(case, whole)
     return {
-        "ok": first == second == 0 and stopped["status"] == "stopped" and bool(gaps) and max(gaps) < 0.02,
+        "ok": codes == [0, 0] and stopped["status"] == "stopped" and bool(gaps) and max(gaps) < 0.02,
         "stopped_at": stopped["step"],
         "largest_loss_gap": max(gaps, default=None),
         "steps_compared": len(gaps),
