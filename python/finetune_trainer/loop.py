@@ -14,6 +14,7 @@ from .data.problem import DataError
 from .download_watch import downloads_told
 from .environment import on_gpu
 from .places import cache_root
+from .plan import Plan
 from .row_encoder import Context
 from .samples import Sampler, questions
 from .templates import settle_template
@@ -119,10 +120,25 @@ def train_phase(attempt: Attempt, loaded: model.Loaded, prepared):
         events.emit("model", **model.describe(trainer.model, trainer.args))
     with events.phase("train", can_stop=True):
         resume = str(attempt.resume.path) if attempt.resume is not None else None
-        trainer.train(resume_from_checkpoint=resume)
+        if resume is None or not take_over_whole(trainer, plan, resume):
+            trainer.train(resume_from_checkpoint=resume)
     attempt.step = trainer.state.global_step
     attempt.train_loss = progress.train_loss
     return trainer, progress
+
+
+def take_over_whole(trainer, plan: Plan, checkpoint: str) -> bool:
+    """Whether this checkpoint is the end of the training, which is then in the model: the attempt before it ended
+    between its last step and its last word. transformers would make one step too many before it looks."""
+    from transformers import TrainerState
+
+    state = TrainerState.load_from_json(str(Path(checkpoint) / "trainer_state.json"))
+    steps, epochs = plan.training.max_steps, plan.training.num_train_epochs
+    if state.global_step < steps if steps else (state.epoch or 0) < (epochs or 0) - 1e-6:
+        return False
+    trainer._load_from_checkpoint(checkpoint)
+    trainer.state = state
+    return True
 
 
 def make_sampler(attempt: Attempt, trainer, loaded: model.Loaded, evaluation: Any) -> Sampler:

@@ -341,3 +341,16 @@ def test_a_deadline_ends_with_a_checkpoint(make_run, monkeypatch):
     finished = run.one("finished")
     assert (finished["status"], finished["reason"]) == ("interrupted", "deadline")
     assert [event["step"] for event in run.events(type_="checkpoint")] == [finished["step"]]
+
+
+@pytest.mark.parametrize("length", [{"training.max_steps": 4}, {"training.num_train_epochs": 1}])
+def test_an_attempt_that_ended_between_its_last_step_and_its_last_word_trains_nothing_more(make_run, length):
+    run = make_run(chats(8), changes={"training.max_steps": None, "training.save_steps": 2, **length})
+    assert run.train() == 0
+    adapter = run.folder / "adapter" / "adapter_model.safetensors"
+    before, last = adapter.read_bytes(), max(run.losses(0))
+    run.new_attempt(1, f"checkpoints/checkpoint-{last}")
+    assert run.train(1) == 0
+    assert run.losses(1) == {}
+    assert (run.one("finished", 1)["status"], run.one("finished", 1)["step"]) == ("succeeded", last)
+    assert adapter.read_bytes() == before
