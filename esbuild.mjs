@@ -8,22 +8,8 @@ import { bundledPackages, noticesText } from "./.ci/setup/notices.mjs";
 const dev = process.argv.includes("--dev") || process.argv.includes("--watch");
 
 /**
- * zod's `z` carries its messages in fifty languages, a quarter of every bundle; ours are our own.
- *
- * @type {import("esbuild").Plugin}
- */
-const englishOnly = {
-  name: "english-only",
-  setup(plugin) {
-    plugin.onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) =>
-      resolveDir.includes("zod") ? { path: path.join(resolveDir, "../locales/en.js") } : undefined,
-    );
-  },
-};
-
-/**
- * What is loaded when it is first needed is a bundle of its own: the editor compiles all of `extension.js` before
- * it shows anything, and Modal's SDK is as large as everything else.
+ * What is loaded later is a bundle of its own: the editor compiles all of `extension.js` before it shows anything,
+ * and Modal's SDK is as large as everything else.
  *
  * @param {string} module @param {string} bundle
  * @returns {import("esbuild").Plugin}
@@ -37,6 +23,8 @@ const apart = (module, bundle) => ({
   },
 });
 const onDemand = apart("on-demand", "on-demand.js");
+const reading = apart("reading", "reading.js");
+const client = apart("client-library", "client.js");
 const modal = apart("modal-sdk", "modal.js");
 
 /** @satisfies {import("esbuild").BuildOptions} */
@@ -46,13 +34,20 @@ const common = {
   sourcemap: dev && "linked",
   legalComments: "none",
   logLevel: "warning",
-  plugins: [englishOnly],
   // The default picks UMD builds that turn jsonc-parser and others into silently broken bundles.
   mainFields: ["module", "main"],
   define: { "process.env.NODE_ENV": dev ? '"development"' : '"production"' },
 };
 /** @satisfies {import("esbuild").BuildOptions} */
-const node = { ...common, platform: "node", format: "cjs", target: "node20" };
+const node = {
+  ...common,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  // `import()` of CommonJS scans the whole text for its exports first, which takes longer than to compile it:
+  // a bundle that is loaded later is required, as late.
+  supported: { "dynamic-import": false },
+};
 
 /** @type {import("esbuild").BuildOptions[]} */
 export const bundles = [
@@ -61,14 +56,26 @@ export const bundles = [
     entryPoints: ["src/extension/main.ts"],
     outfile: "dist/extension.js",
     external: ["vscode"],
-    plugins: [englishOnly, onDemand],
+    plugins: [onDemand, reading, client],
+  },
+  {
+    ...node,
+    entryPoints: ["src/extension/jobs/reading.ts"],
+    outfile: "dist/reading.js",
+    external: ["vscode"],
+  },
+  {
+    ...node,
+    entryPoints: ["src/extension/client-library.ts"],
+    outfile: "dist/client.js",
+    external: ["vscode"],
   },
   {
     ...node,
     entryPoints: ["src/extension/on-demand.ts"],
     outfile: "dist/on-demand.js",
     external: ["vscode"],
-    plugins: [englishOnly, modal],
+    plugins: [modal],
   },
   { ...node, entryPoints: ["src/server/node.ts"], outfile: "dist/server.js" },
   {
@@ -76,7 +83,7 @@ export const bundles = [
     entryPoints: ["src/cli/main.ts"],
     outfile: "dist/cli.js",
     banner: { js: "#!/usr/bin/env node" },
-    plugins: [englishOnly, modal],
+    plugins: [modal],
   },
   {
     ...node,

@@ -2,7 +2,8 @@
 import type { ComparedRow } from "./compare.ts";
 import { isNews } from "./run/curves.ts";
 import type { Job, JobState } from "./run/job.ts";
-import { dollarsSoFar, type Remote } from "./run/remote.ts";
+import type { Remote } from "./run/remote.ts";
+import { dollarsSoFar } from "./run/remote-state.ts";
 import { deviceName, stateWord, usedMemory } from "./run/words.ts";
 import { inEnglish, type Say } from "./say.ts";
 import { count, duration, metric, size } from "./units.ts";

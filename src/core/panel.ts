@@ -3,7 +3,8 @@
  * addition to it; the panel may be hidden or reloaded at any moment and then asks anew with `ready`.
  */
 import type { Range } from "./decimate.ts";
-import type { EventOf, PhaseName } from "./run/event.ts";
+import type { EventOf } from "./run/event.ts";
+import type { PhaseName } from "./run/phase-names.ts";
 import type { Checkpoint, EvalPoint, JobState } from "./run/job.ts";
 import type { Severity } from "./run/log-line.ts";
 

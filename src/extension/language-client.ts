@@ -13,7 +13,7 @@ import type { Services } from "./services.ts";
 export async function startLanguageClient(context: ExtensionContext, services: Services): Promise<void> {
   await firstConfig(context);
   // Loaded only now: nobody waits for the client library who opens no config.
-  const { LanguageClient, RequestType, TransportKind, tellFacts } = await import("./on-demand.ts");
+  const { LanguageClient, RequestType, TransportKind } = await import("./client-library.ts");
   const module = Uri.joinPath(services.extension, "dist", "server.js").fsPath;
   const client = new LanguageClient(
     SERVER_ID,
@@ -24,6 +24,7 @@ export async function startLanguageClient(context: ExtensionContext, services: S
   client.onRequest(new RequestType<FileRequest, FileReply, void>(FILE_REQUEST), answerFileRequest);
   context.subscriptions.push(client);
   await client.start();
+  const { tellFacts } = await import("./on-demand.ts");
   context.subscriptions.push(
     ...tellFacts((facts) => client.sendNotification(FACTS_NOTIFICATION, facts), services),
   );

@@ -16,7 +16,6 @@ import type { Site } from "../launch/start.ts";
 import { withTokens } from "../launch/token-names.ts";
 import type { GpuAnswer } from "../machine/gpu.ts";
 import type { PythonChoice } from "../machine/python-env.ts";
-import { hasEnvironment } from "../machine/environment-folder.ts";
 import { CONTEXTS } from "./contributions.ts";
 import { detail } from "./log.ts";
 import { readText, runsRoot } from "./settings.ts";
@@ -126,6 +125,7 @@ export class Machine implements Disposable {
   /** A cheap look for the welcome view: nothing is started, so an interpreter of one's own counts unseen. */
   async lookForEnvironment(): Promise<void> {
     try {
+      const { hasEnvironment } = await import("./jobs/reading.ts");
       const ready =
         (await hasEnvironment(this.cache)) ||
         (readText("pythonPath") ?? process.env["FINETUNE_PYTHON"]) !== undefined;

@@ -75,13 +75,16 @@ export function activate(context: ExtensionContext): void {
   disposables.add(tidyAtTheEnd(services));
   disposables.add(registerTasks(context.extensionUri));
 
-  disposables.add(followModal(services));
-
-  void store.start();
-  void machine.lookForEnvironment();
-  void offerTerminalCommand(context, log);
-  startLanguageClient(context, services).catch((error: unknown) => {
-    log.error(`Language server: ${detail(error)}`);
-    tree.say(l10n.t("Checks and completion are off: {0}", reason(error)));
+  // What reads, loads and starts comes when the editor has drawn the views.
+  const begin = setImmediate(() => {
+    disposables.add(followModal(services));
+    void store.start();
+    void machine.lookForEnvironment();
+    void offerTerminalCommand(context, log);
+    startLanguageClient(context, services).catch((error: unknown) => {
+      log.error(`Language server: ${detail(error)}`);
+      tree.say(l10n.t("Checks and completion are off: {0}", reason(error)));
+    });
   });
+  disposables.add({ dispose: () => clearImmediate(begin) });
 }

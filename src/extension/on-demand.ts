@@ -1,9 +1,8 @@
 /**
  * What is loaded when it is first needed, as a bundle of its own (`dist/on-demand.js`): a window that only
- * shows its runs starts without the checks of configs, the estimates and the language client. Classes exist
- * once in each bundle, so nothing here is told apart by `instanceof` across the two.
+ * shows its runs starts without the checks of configs and the estimates. Classes exist once in each bundle, so
+ * nothing here is told apart by `instanceof` across the two.
  */
-export { LanguageClient, RequestType, TransportKind } from "vscode-languageclient/node";
 export { perform } from "./commands/perform.ts";
 export { chooseRuns } from "./commands/compare-runs.ts";
 export { guarded } from "./commands/guard.ts";

@@ -1,6 +1,6 @@
 /** Asks a tuned model: a short-lived process of the trainer, one JSON answer a line. */
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 import { childEnvironment } from "./child-environment.ts";
 import { lastWords } from "./last-words.ts";
 import { LaunchError } from "./launcher.ts";

@@ -1,7 +1,7 @@
 /** Which checkpoints of a run are whole: only those may be resumed from. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing, readJson } from "./json-file.ts";
 
 export interface WholeCheckpoint {

@@ -1,7 +1,7 @@
 /** What finished runs of this user say about estimates. Computed from the run folders: nothing to go stale. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { correctionsOf } from "../core/estimate/corrections.ts";
 import { finishedRun } from "../core/estimate/launch-record.ts";
 import type { Correction } from "../core/facts.ts";

@@ -1,5 +1,5 @@
 /** What `finetune_trainer export` prints, one JSON object a line, wherever it runs. */
-import { z } from "zod";
+import * as z from "zod";
 
 const lineSchema = z.discriminatedUnion("type", [
   z.looseObject({

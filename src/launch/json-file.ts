@@ -1,7 +1,7 @@
 /** Small JSON files that several processes share: written whole or not at all, parsed at the door. */
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -1,7 +1,7 @@
 /** What a person noted about a run: a name of their own, a star. Nothing that runs depends on it. */
 import { utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readJson, writeJson } from "./json-file.ts";
 import { telling } from "./launch-failure.ts";
 

@@ -1,5 +1,5 @@
 /** How many rows a run took at once, read from its plan whatever version that has. */
-import { z } from "zod";
+import * as z from "zod";
 import { readJson } from "./json-file.ts";
 import { planFile } from "./run-files.ts";
 

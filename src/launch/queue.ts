@@ -1,7 +1,7 @@
 /** The queue as its tickets show it: who holds a device, who waits, and in which order. The trainers take their turns. */
 import { readdir, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing, readJson } from "./json-file.ts";
 import { LaunchError } from "./launcher.ts";
 

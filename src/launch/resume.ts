@@ -1,6 +1,6 @@
 /** Going on with a run that ended early, from its newest whole checkpoint. */
 import { basename } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { hasEnded } from "../core/run/status.ts";
 import { type Plan, planSchema } from "../core/run/plan.ts";
 import { wholeCheckpoints, type WholeCheckpoint } from "./checkpoints.ts";

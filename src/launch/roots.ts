@@ -1,7 +1,7 @@
 /** Where the runs of a config lie, and which roots this user has ever launched from. */
 import { appendFile, lstat, mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing } from "./json-file.ts";
 
 const exists = async (path: string): Promise<boolean> => {

@@ -1,7 +1,7 @@
 /** The same training once more: plan, inputs and config as they were, in a run of its own. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { changedInputs } from "./inputs.ts";
 import { isMissing, readJson } from "./json-file.ts";
 import { LaunchError } from "./launcher.ts";

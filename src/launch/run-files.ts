@@ -1,7 +1,7 @@
 /** The files of a run folder (contract C): their names, and the shapes of those that are JSON. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing, readJson } from "./json-file.ts";
 
 /** `run.json`: what the launcher knew. Fields of a later version are kept. */

@@ -1,5 +1,5 @@
 /** `summary.json`: where a reader left off, so that a list of a thousand runs need not read their events. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Job } from "../core/run/job.ts";
 import { emptyJob } from "../core/run/reduce.ts";
 import type { EventTail } from "./event-tail.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing, readJson } from "../launch/json-file.ts";
 import { LaunchError } from "../launch/launcher.ts";
 import type { RequirementSet } from "./requirement-set.ts";

@@ -1,7 +1,7 @@
 /** Looking at a Python interpreter without importing anything heavy. */
 import { dirname } from "node:path";
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a training imports, by module name. */
 export const NEEDED_MODULES = [

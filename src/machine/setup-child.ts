@@ -3,7 +3,7 @@
  * installer behind; the next set-up ends it before it clears the folder that it writes into.
  */
 import { rm } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { readJson, writeJson } from "../launch/json-file.ts";
 import { killGroup } from "../launch/kill-group.ts";
 import { hostIdentity } from "../launch/liveness.ts";

@@ -1,7 +1,7 @@
 /** One set-up at a time for one environment, whichever window or terminal it was asked for in. */
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readJson } from "../launch/json-file.ts";
 import { LaunchError } from "../launch/launcher.ts";
 import { hostIdentity } from "../launch/liveness.ts";

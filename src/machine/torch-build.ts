@@ -2,7 +2,7 @@
  * Which build of PyTorch an index would give. On Linux the plain one of the public index is for CUDA and
  * does not import without CUDA's own packages, which a CPU environment leaves out.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** PyTorch's own index of CPU builds: asked only where the plain index has none. */
 export const PYTORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu";

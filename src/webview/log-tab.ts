@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { asksForAll, EVERY_LINE, type LogQuery } from "../core/panel.ts";
-import type { PhaseName } from "../core/run/event.ts";
+import type { PhaseName } from "../core/run/phase-names.ts";
 import type { Severity } from "../core/run/log-line.ts";
 import { count } from "../core/units.ts";
 import type { PanelText } from "../core/panel-text.ts";

@@ -2,7 +2,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { RunFacts } from "../core/panel.ts";
 import type { PanelText } from "../core/panel-text.ts";
-import type { PhaseName } from "../core/run/event.ts";
+import type { PhaseName } from "../core/run/phase-names.ts";
 import { duration } from "../core/units.ts";
 
 const WIDTH = 1000;

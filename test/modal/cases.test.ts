@@ -2,7 +2,7 @@
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { dollarsSoFar } from "../../src/core/run/remote.ts";
+import { dollarsSoFar } from "../../src/core/run/remote-state.ts";
 import { readLogTail } from "../../src/launch/log.ts";
 import { createAttempt } from "../../src/launch/attempts.ts";
 import { outputFile } from "../../src/launch/run-files.ts";

@@ -1,6 +1,6 @@
 /** What a run may cost holds with everything closed: the sandbox ends itself. */
 import { onTestFinished, expect, test, vi } from "vitest";
-import { dollarsSoFar } from "../../src/core/run/remote.ts";
+import { dollarsSoFar } from "../../src/core/run/remote-state.ts";
 import { rateIn } from "../../src/launch/modal/rate.ts";
 import { modalSettings } from "../../src/core/run/modal-settings.ts";
 import { MODAL_PRICES } from "../../src/core/estimate/prices.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { dollarsSoFar } from "../../src/core/run/remote.ts";
+import { dollarsSoFar } from "../../src/core/run/remote-state.ts";
 import { count } from "../../src/core/units.ts";
 import { resumable } from "../../src/launch/resume.ts";
 import { ensurePump } from "../../src/launch/modal/start-pump.ts";

@@ -1,5 +1,5 @@
 /** What the schema refuses → problems at the deepest place that is really wrong. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { keyAt, type KeyNode } from "./keys.ts";
 import type { ConfigPath, Problem } from "./problem.ts";
 import { shown } from "./secrets.ts";

@@ -1,5 +1,5 @@
 /** The tree of keys, derived from the schema: what may stand where, and what it takes. */
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema } from "./schema.ts";
 
 export interface KeyNode {

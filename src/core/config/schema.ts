@@ -2,7 +2,7 @@
  * Contract A, first half: the keys of a `*.finetune.yaml`. zod is the only validator; the JSON schema,
  * completion, hover and every message about a key are derived from this.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { computeSection } from "./schema/compute.ts";
 import { datasetSection, evalDatasetSection } from "./schema/dataset.ts";
 import { loraSection } from "./schema/lora.ts";

@@ -1,5 +1,5 @@
 /** What the quick fix of a secret hands to its command: where the secret stands, and how the text looks without it. */
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "./parse.ts";
 import { at } from "./value.ts";
 

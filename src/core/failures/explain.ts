@@ -1,6 +1,6 @@
 /** Log text → what happened, why, and which line of the config to change; the first cause first. */
 import type { Edit } from "../config/problem.ts";
-import type { PhaseName } from "../run/event.ts";
+import type { PhaseName } from "../run/phase-names.ts";
 import { bf16Of, type GpuHint } from "./gpu-hint.ts";
 import { unitReader, type LogLine, type LogUnit } from "./log-units.ts";
 import { FAILURES, failureOf, type FailureRow, type FailureVariant } from "./table.ts";

@@ -1,5 +1,5 @@
 /** The knowledge of failures, typed; `about` in the file says how rows match. The trainer uses a copy. */
-import type { PhaseName } from "../run/event.ts";
+import type { PhaseName } from "../run/phase-names.ts";
 import table from "./table.json" with { type: "json" };
 
 export type FailureKind =

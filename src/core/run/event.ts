@@ -5,7 +5,8 @@
  * editor must be able to read a newer trainer's run. Numbers that were NaN or infinite arrive as
  * null, and their names in `nonfinite`.
  */
-import { z } from "zod";
+import * as z from "zod";
+import { PHASES } from "./phase-names.ts";
 
 const number = z.number().nullable();
 const text = z.string();
@@ -25,19 +26,6 @@ const common = {
   /** True when a long text was shortened to keep the line within 64 KiB. */
   cut: z.boolean().optional(),
 };
-
-export const PHASES = [
-  "queued",
-  "import",
-  "download",
-  "load",
-  "prepare",
-  "train",
-  "evaluate",
-  "save",
-  "export",
-] as const;
-export type PhaseName = (typeof PHASES)[number];
 
 const skippedRow = z.looseObject({ file: text, line: z.int().nullable(), code: text, message: text });
 

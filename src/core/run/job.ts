@@ -1,5 +1,6 @@
 /** A job: a run as it is shown. A fold over its events (`reduce`) plus what a reader knows of its life. */
-import type { EventOf, PhaseName } from "./event.ts";
+import type { EventOf } from "./event.ts";
+import type { PhaseName } from "./phase-names.ts";
 
 export interface PhaseState {
   readonly id: string;

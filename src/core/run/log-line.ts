@@ -1,5 +1,5 @@
 /** What a line of a log is: the phase in which it was written, and how bad it is. Lines come in their order. */
-import { PHASES, type PhaseName } from "./event.ts";
+import { PHASES, type PhaseName } from "./phase-names.ts";
 import { plainLine } from "./plain-line.ts";
 
 export const SEVERITIES = ["info", "warning", "error"] as const;

@@ -1,5 +1,5 @@
 /** The parts of a log for folding and for its outline: phases, and the tracebacks in them. */
-import type { PhaseName } from "./event.ts";
+import type { PhaseName } from "./phase-names.ts";
 import { isFrame, isTraceback, phaseMark } from "./log-line.ts";
 
 export interface LogPart {

@@ -1,5 +1,5 @@
 /** What a plan says about Modal, read once: every value explicit, in the units that Modal takes. */
-import { z } from "zod";
+import * as z from "zod";
 import { seconds } from "../config/duration.ts";
 import { SANDBOX } from "../estimate/prices.ts";
 import type { Plan } from "./plan.ts";

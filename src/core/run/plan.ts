@@ -3,7 +3,7 @@
  * defaults of its own and never reads YAML. No path of the host that made it: every local input is
  * `inputs[id]`, and the launcher passes an id → path map for the machine that trains (`inputs.json`).
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const name = z.string().min(1);
 const positiveInt = z.int().positive();

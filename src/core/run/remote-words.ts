@@ -2,7 +2,8 @@
 import { inEnglish, type Say } from "../say.ts";
 import { count, duration, size } from "../units.ts";
 import type { JobState } from "./job.ts";
-import { dollarsSoFar, isDisconnected, type Remote } from "./remote.ts";
+import type { Remote } from "./remote.ts";
+import { dollarsSoFar, isDisconnected } from "./remote-state.ts";
 
 /** Said in front of the step; null: the events say it all. `now` Unix seconds. */
 export function remoteText(

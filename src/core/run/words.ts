@@ -1,7 +1,7 @@
 /** A job in words, the same in the tree, the panel and the status bar. Times are Unix seconds. */
 import { inEnglish, type Say } from "../say.ts";
 import { ago, count, duration, metric, size } from "../units.ts";
-import type { PhaseName } from "./event.ts";
+import type { PhaseName } from "./phase-names.ts";
 import type { Job, JobState, PhaseState } from "./job.ts";
 import type { Remote } from "./remote.ts";
 import { firstSentence, remoteText } from "./remote-words.ts";

@@ -1,13 +1,11 @@
 import { EventEmitter, l10n, workspace, type Disposable, type Event, type LogOutputChannel } from "vscode";
 import { homedir } from "node:os";
-import { watchRuns, type RunsChange, type RunsWatch } from "../../launch/watch-runs.ts";
-import { waitingRuns } from "../../launch/queue.ts";
+import type { RunsChange, RunsWatch } from "../../launch/watch-runs.ts";
 import type { RunView } from "../../launch/runs.ts";
 import { dataFolder } from "../../launch/places.ts";
 import { detail, reason } from "../log.ts";
 import { runsRoot } from "../settings.ts";
 import { confinement } from "../trust.ts";
-import { workspaceRoots } from "./workspace-roots.ts";
 
 /** A terminal may launch from a root that nobody knew: looked for this often. */
 const ROOTS_EVERY_MS = 2000;
@@ -81,6 +79,7 @@ export class JobStore implements Disposable {
     const queued = this.#views.filter(({ state }) => state === "queued");
     if (queued.length === 0) return;
     try {
+      const { waitingRuns } = await import("./reading.ts");
       const ids = await waitingRuns(
         dataFolder({ platform: process.platform, env: process.env, home: homedir() }),
       );
@@ -95,6 +94,7 @@ export class JobStore implements Disposable {
 
   async #follow(): Promise<void> {
     try {
+      const { watchRuns, workspaceRoots } = await import("./reading.ts");
       const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
       const roots = await workspaceRoots(
         folders.map(({ uri }) => uri.fsPath),

@@ -13,7 +13,7 @@ import { isAbsolute } from "node:path";
 import { fileLinks } from "../../core/run/log-links.ts";
 import { logOutline, type LogPart } from "../../core/run/log-outline.ts";
 import { phaseWord } from "../../core/run/words.ts";
-import type { PhaseName } from "../../core/run/event.ts";
+import type { PhaseName } from "../../core/run/phase-names.ts";
 import { DisposableStore } from "../dispose.ts";
 import { LOG_SCHEME } from "./address.ts";
 

@@ -2,7 +2,7 @@
  * Who we are for Modal: what a person gave the editor, else the variables, else a profile of `~/.modal.toml`.
  * The secret is where printing, logging and JSON do not find it; `credentialsLine` alone writes it out.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ModalError } from "./errors.ts";
 import { chooseProfile, parseProfiles, profilesFile } from "./profiles.ts";
 import type { ModalCredentials } from "./session.ts";

@@ -3,7 +3,7 @@
  * extension runs what the first one ran.
  */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ModalSettings } from "../../core/run/modal-settings.ts";
 import { readJson, writeJson } from "../json-file.ts";
 import { LaunchError } from "../launcher.ts";

@@ -5,7 +5,7 @@
  * shows: the two streams are counted apart, because a re-read may mix them in another order.
  */
 import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { decodeLine } from "../../core/run/decode.ts";
 import type { KnownEvent } from "../../core/run/event.ts";
 import { emptyJob, reduceAll } from "../../core/run/reduce.ts";

@@ -1,7 +1,8 @@
 /** What a run has cost stays in its `run.json`: prices change, the record does not. */
 import { utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { dollarsSoFar, type Remote } from "../../core/run/remote.ts";
+import type { Remote } from "../../core/run/remote.ts";
+import { dollarsSoFar } from "../../core/run/remote-state.ts";
 import { readJson, writeJson } from "../json-file.ts";
 import { runFile, runInfoSchema } from "../run-files.ts";
 import { now } from "./remote-keeper.ts";

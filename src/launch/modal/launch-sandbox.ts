@@ -1,6 +1,6 @@
 /** From a run folder to a sandbox that has its machine. What cannot be reached is tried again; the rest is told. */
 import { sandboxTimes, type SandboxTimes } from "../../core/run/budget.ts";
-import { dollarsSoFar } from "../../core/run/remote.ts";
+import { dollarsSoFar } from "../../core/run/remote-state.ts";
 import { LaunchError } from "../launcher.ts";
 import { writeJson } from "../json-file.ts";
 import { attemptFile, type AttemptRecord, readAttempt } from "../run-files.ts";

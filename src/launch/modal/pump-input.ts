@@ -1,6 +1,6 @@
 /** What a pump is told when it is started, beside its run: on its input, so that it is in no file, list or log. */
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { credentialsLine, credentialsOf } from "./credentials.ts";
 import type { PumpSetting } from "./pump.ts";
 import type { ModalCredentials } from "./session.ts";

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { link, mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing, readJson } from "../json-file.ts";
 import { processStart, sameStart } from "../process-start.ts";
 

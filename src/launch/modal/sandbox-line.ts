@@ -1,5 +1,5 @@
 /** One line of what a sandbox prints, as `container.py` writes it: an event, a word of its own, or text. */
-import { z } from "zod";
+import * as z from "zod";
 
 const EVENT_MARK = "@@ft {";
 const BOX_MARK = "@@box {";

@@ -1,5 +1,6 @@
 /** Follows a sandbox to its end, whatever happens to the connection: 'not connected' is never an end. */
-import { dollarsSoFar, type ModalOutcome } from "../../core/run/remote.ts";
+import type { ModalOutcome } from "../../core/run/remote.ts";
+import { dollarsSoFar } from "../../core/run/remote-state.ts";
 import type { EndMark } from "../../core/run/remote-ending.ts";
 import { ModalError } from "./errors.ts";
 import { fillFromVolume, Gaps, passOver, readStream, tellMissingLines } from "./gaps.ts";

@@ -1,5 +1,5 @@
 /** Which checkpoints of a run are whole on its volume: the same rule as on a disk (`checkpoints.ts`). */
-import { z } from "zod";
+import * as z from "zod";
 import type { WholeCheckpoint } from "../checkpoints.ts";
 import { runOnVolume } from "./names.ts";
 import type { ModalSession } from "./session.ts";

@@ -5,7 +5,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ModalClient } from "modal";
-import { z } from "zod";
+import * as z from "zod";
 import { isMissing } from "../json-file.ts";
 import { BLOCK } from "./blocks.ts";
 import { ModalError } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** What the trainer says of its own environment: it imports everything, which takes some seconds. */
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 import { lastWords } from "../../launch/last-words.ts";
 import { fine, type Finding, problem, warning } from "./finding.ts";
 

@@ -42,14 +42,16 @@ test("the page's script is told what it shows and checks nothing again: no schem
   console.log(`webview.js has ${Math.round(script.length / 1024)} KB`);
 });
 
-test("all eight are there", () => {
+test("all ten are there", () => {
   const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
   expect(files.toSorted()).toEqual([
     "cli.js",
+    "client.js",
     "extension.browser.js",
     "extension.js",
     "modal.js",
     "on-demand.js",
+    "reading.js",
     "server.browser.js",
     "server.js",
     "webview.js",
@@ -114,17 +116,37 @@ test("cli.js tells its verbs", () => {
   expect(status).toBe(0);
 });
 
-test("Modal's SDK is in a bundle of its own, which only a dynamic import asks for", () => {
-  const holding = metafiles.flatMap(({ outputs }) =>
-    Object.entries(outputs).flatMap(([name, { inputs, imports }]) => {
-      const asks = imports.filter(({ path: wanted }) => wanted.endsWith("modal.js"));
-      expect(asks.filter(({ kind }) => kind !== "dynamic-import")).toEqual([]);
-      return Object.keys(inputs).some((input) => /node_modules\/(modal|@grpc|protobufjs)\//.test(input))
+/** The bundles that hold a file of one of these packages. */
+const holding = (packages: RegExp): string[] =>
+  metafiles.flatMap(({ outputs }) =>
+    Object.entries(outputs).flatMap(([name, { inputs }]) =>
+      Object.entries(inputs).some(([input, { bytesInOutput }]) => bytesInOutput > 0 && packages.test(input))
         ? [path.basename(name)]
-        : [];
-    }),
+        : [],
+    ),
   );
-  expect(holding).toEqual(["modal.js"]);
+
+test("Modal's SDK is in a bundle of its own", () => {
+  expect(holding(/node_modules\/(modal|@grpc|protobufjs)\//)).toEqual(["modal.js"]);
+});
+
+test("the editor waits for no package before it shows the views; what it loads later lies beside it", () => {
+  expect(holding(/node_modules\//)).not.toContain("extension.js");
+  expect(holding(/node_modules\/vscode-languageclient\//)).toEqual(["client.js", "extension.browser.js"]);
+  const parts = metafiles.flatMap(({ outputs }) =>
+    Object.entries(outputs).flatMap(([name, { imports }]) =>
+      path.basename(name) === "extension.js" ? imports.filter(({ path: part }) => part.startsWith(".")) : [],
+    ),
+  );
+  expect([...new Set(parts.map((part) => part.path))].toSorted()).toEqual([
+    "./client.js",
+    "./on-demand.js",
+    "./reading.js",
+  ]);
+});
+
+test("no bundle holds zod's messages in other languages, nor what reads JSON schemas", () => {
+  expect(holding(/\/zod\/v4\/(locales\/(?!en\.js|index\.js)|.*from-json-schema)/)).toEqual([]);
 });
 
 test("cli.js validates where modal.js is not", () => {

@@ -26,7 +26,7 @@ const PLANTED = {
 
 const ALLOWED = {
   "src/core/fine.ts":
-    'import { z } from "zod";\nimport { parse } from "yaml";\nimport { a } from "./facts.ts";\nexport { z, parse, a };\n',
+    'import * as z from "zod";\nimport { parse } from "yaml";\nimport { a } from "./facts.ts";\nexport { z, parse, a };\n',
   "src/server/fine.ts":
     'import { sep } from "node:path";\nimport { createConnection } from "vscode-languageserver/node";\nimport * as facts from "../core/facts.ts";\nexport { sep, createConnection, facts };\n',
   "src/extension/fine.ts":

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { projectRoot } from "./scratch-checkout.ts";
 
 export interface Finding {

@@ -15,6 +15,8 @@ describe("the package", () => {
     "CHANGELOG.md",
     "language-configuration.json",
     "dist/extension.js",
+    "dist/reading.js",
+    "dist/client.js",
     "dist/on-demand.js",
     "dist/modal.js",
     "dist/extension.browser.js",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { above, section, text, whole } from "./section.ts";
 
 /** "90m", "1h30m", "4h", "45s", or seconds as a number; read by `duration.ts`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DATA_FORMATS } from "../../run/plan.ts";
 import { flag, section, text, whole } from "./section.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, freeform, section, text, whole } from "./section.ts";
 
 /** `pissa_niter_4` and its like name the number of iterations. */

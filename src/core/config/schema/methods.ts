@@ -1,5 +1,5 @@
 /** Sections of the training methods beside sft. */
-import { z } from "zod";
+import * as z from "zod";
 import { above, flag, numberFrom, oneOrMany, section, text, whole } from "./section.ts";
 
 const DPO_LOSSES = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, freeform, section, text, whole } from "./section.ts";
 
 export const ATTENTION = [

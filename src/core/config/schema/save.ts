@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flag, oneOrMany, section, text } from "./section.ts";
 
 /** Names that llama.cpp's quantiser and Unsloth know and that need no importance matrix. */

@@ -1,5 +1,5 @@
 /** Building blocks of the schema. */
-import { z } from "zod";
+import * as z from "zod";
 
 type Open<S extends Record<string, z.ZodType>> = { [K in keyof S]: z.ZodOptional<z.ZodNullable<S[K]>> };
 

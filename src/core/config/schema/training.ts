@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { METHODS } from "../../run/plan.ts";
 import { dpoSection, grpoSection, ktoSection, orpoSection } from "./methods.ts";
 import { above, flag, freeform, numberFrom, oneOrMany, section, text, whole } from "./section.ts";

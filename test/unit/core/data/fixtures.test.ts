@@ -1,7 +1,7 @@
 /** Every case of test/fixtures/data: the trainer's reader passes the same ones. */
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { isFatal } from "../../../../src/core/data/codes.ts";
 import { gunzipWith } from "../../../../src/core/data/gunzip.ts";
 import { inspect } from "../../../../src/core/data/inspect.ts";

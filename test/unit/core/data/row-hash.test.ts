@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { rowHash, splitValue } from "../../../../src/core/data/row-hash.ts";
 import type { Row } from "../../../../src/core/data/row.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { DATA_CODES, isFatal, meaningOf, severityOf } from "../../../../src/core/data/codes.ts";
 import { COLUMN_ROLES, FORMAT_RULES, messageRole } from "../../../../src/core/data/formats.ts";
 import { inspect, type InspectOptions } from "../../../../src/core/data/inspect.ts";

@@ -1,7 +1,7 @@
 /** Logs as people paste them; the trainer's own reader of the table passes the same ones. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { explain } from "../../../../src/core/failures/explain.ts";
 
 const schema = z.object({

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { describe as docOf } from "../../../../src/core/config/docs.ts";
 import { explain, explainCode } from "../../../../src/core/failures/explain.ts";
 import { explainExit } from "../../../../src/core/failures/exit.ts";
 import { FAILURES, type FailureRow } from "../../../../src/core/failures/table.ts";
-import { PHASES } from "../../../../src/core/run/event.ts";
+import { PHASES } from "../../../../src/core/run/phase-names.ts";
 
 const texts = z.array(z.string().min(3)).min(1);
 const rowSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyJob } from "../../../../src/core/run/reduce.ts";
-import { dollarsSoFar, isDisconnected, newRemote, type Remote } from "../../../../src/core/run/remote.ts";
+import { newRemote, type Remote } from "../../../../src/core/run/remote.ts";
+import { dollarsSoFar, isDisconnected } from "../../../../src/core/run/remote-state.ts";
 import { costText, remoteText } from "../../../../src/core/run/remote-words.ts";
 import { stateOf } from "../../../../src/core/run/status.ts";
 
