@@ -27,9 +27,13 @@ const reading = apart("reading", "reading.js");
 const client = apart("client-library", "client.js");
 const modal = apart("modal-sdk", "modal.js");
 
+/** yaml's build for Node asks the environment at every token, for a fifth of the time of parsing; this one does not. */
+export const alias = { yaml: path.join(import.meta.dirname, "node_modules/yaml/browser/index.js") };
+
 /** @satisfies {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
+  alias,
   minify: !dev,
   sourcemap: dev && "linked",
   legalComments: "none",

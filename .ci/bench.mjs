@@ -47,6 +47,7 @@ try {
  */
 async function measure(file) {
   const { build } = await import("esbuild");
+  const { alias } = await import("../esbuild.mjs");
   const script = path.join(scratch, `${path.basename(file, ".ts")}.mjs`);
   const results = path.join(scratch, `${path.basename(file, ".ts")}.json`);
   await build({
@@ -56,6 +57,7 @@ async function measure(file) {
     platform: "node",
     format: "esm",
     mainFields: ["module", "main"],
+    alias,
     logLevel: "warning",
     external: [path.join(projectRoot, ".ci", "*")], // set-up finds the project by its own place
     plugins: [fromNodeModules],
