@@ -87,11 +87,12 @@ export class RunReader {
     const at = judgement ?? { ...(await judgeHere()), startOf: this.startOf };
     const remote = info.target === "modal" ? await readRemote(this.folder) : null;
     const liveness = await judge(attempt ?? unrecorded(info), at, remote);
+    const isOver = ({ finished, attempt: heard }: Job): boolean =>
+      finished !== null && heard >= attemptNumber;
     // Between the reading and the judging it may have said its last word.
-    if (liveness.kind === "gone") events = [...events, ...(await this.readOn())];
+    if (liveness.kind === "gone" && !isOver(this.tail.job)) events = [...events, ...(await this.readOn())];
     const { job } = this.tail;
-    const over = job.finished !== null && job.attempt >= attemptNumber;
-    const stopRequested = !over && (await exists(stopFile(this.folder, attemptNumber)));
+    const stopRequested = !isOver(job) && (await exists(stopFile(this.folder, attemptNumber)));
     const age = (since: number | null): number | null =>
       since === null ? null : Math.max(0, (at.now - since) / 1000);
     const stalled = age(this.lastProgress);
@@ -123,8 +124,10 @@ export class RunReader {
 
   private async readOn(): Promise<readonly KnownEvent[]> {
     const path = eventsFile(this.folder);
-    if (!this.begun) await this.begin(path);
-    const { offset, job, events } = await pullEvents(path, this.tail);
+    const size = this.begun ? null : await this.begin(path);
+    // Where the summary knows all of it, a list of a thousand runs opens no file of events.
+    const { offset, job, events } =
+      size === this.tail.offset ? { ...this.tail, events: [] } : await pullEvents(path, this.tail);
     if (!this.begun) this.lastProgress = this.progressBefore(job);
     else if (offset > this.tail.offset) this.arrived(events);
     this.tail = { offset, job };
@@ -132,8 +135,8 @@ export class RunReader {
     return events;
   }
 
-  /** What was there before this reader came has arrived when the file was last written to. */
-  private async begin(path: string): Promise<void> {
+  /** What was there before this reader came has arrived when the file was last written to. Bytes of the file. */
+  private async begin(path: string): Promise<number> {
     let size = 0;
     try {
       const found = await stat(path);
@@ -143,9 +146,11 @@ export class RunReader {
       if (!isMissing(error)) throw error;
     }
     const summary = this.mode === "list" ? await readSummary(this.folder, size) : null;
-    if (summary === null) return;
-    this.tail = summary;
-    this.summarised = summary.offset;
+    if (summary !== null) {
+      this.tail = summary;
+      this.summarised = summary.offset;
+    }
+    return size;
   }
 
   /** The trainer's clock says how long before its newest event it last got on; only differences of it are used. */

@@ -108,6 +108,32 @@ test("a list goes on from the summary, and a broken summary is only slower", asy
   }
 });
 
+test("a list reads no event that the summary knows; what came since is read, and a panel reads all", async () => {
+  const root = await scratch();
+  const folder = await makeRun(root);
+  await recordAttempt(folder, 0);
+  await addEvents(folder, startedLine(), stepLine(1, 1), finishedLine(2, "succeeded"));
+  await listRuns(root);
+  const known = await stat(eventsFile(folder));
+  await writeFile(eventsFile(folder), `${"x".repeat(known.size - 1)}\n`);
+  expect((await listRuns(root))[0]).toMatchObject({ state: "succeeded", job: { step: 1, invalid: 0 } });
+  const artifact = { kind: "gguf", path: "export/gguf", bytes: 5 };
+  await addEvents(
+    folder,
+    JSON.stringify({
+      v: 1,
+      attempt: 0,
+      seq: 3,
+      t: 1_795_000_100,
+      t_mono: 0.1,
+      type: "artifact",
+      ...artifact,
+    }),
+  );
+  expect((await listRuns(root))[0]?.job).toMatchObject({ step: 1, invalid: 0, artifacts: [artifact] });
+  expect((await openRun(folder))?.job).toMatchObject({ step: 0, invalid: 1, artifacts: [artifact] });
+});
+
 test("a folder that cannot be written is read all the same", async () => {
   const root = await scratch();
   const folder = await makeRun(root);
