@@ -279,20 +279,22 @@ test("three runs are compared; what is chosen as the baseline comes back with th
   await closeAll();
 });
 
-/** The dialog completes what is typed and may still be looking at folders, so it is asked until it listens. */
+/**
+ * The dialog completes what is typed and may still be looking at folders, or close when the window draws something
+ * else: it is asked, and opened again, until the file is there.
+ */
 async function exportAs(button: string, target: string): Promise<void> {
   const frame = panel(editor.page);
   const input = editor.page.locator(".quick-input-widget input").first();
-  // A panel that comes back to the front loads its page anew, and a click on the page before it is lost.
-  await until("the dialog's own name", async () => {
+  await until(target, async () => {
+    if (existsSync(target)) return true;
+    // A panel that comes back to the front loads its page anew, and a click on the page before it is lost.
     if (!(await input.isVisible())) {
       await frame.locator("#tab-artifacts").click({ timeout: 2000 });
       await frame.getByRole("button", { name: button }).click({ timeout: 2000 });
     }
-    return /\.(csv|md)$/.test(await input.inputValue({ timeout: 2000 }));
-  });
-  await until(target, async () => {
-    if (existsSync(target)) return true;
+    // Its own name is in there before it is written in.
+    if (!/\.(csv|md)$/.test(await input.inputValue({ timeout: 2000 }))) return false;
     await input.fill(target, { timeout: 500 });
     await editor.page.waitForTimeout(300);
     await input.press("Enter", { timeout: 500 });
