@@ -134,9 +134,13 @@ def take_over_whole(trainer, plan: Plan, checkpoint: str) -> bool:
 
     state = TrainerState.load_from_json(str(Path(checkpoint) / "trainer_state.json"))
     steps, epochs = plan.training.max_steps, plan.training.num_train_epochs
-    if state.global_step < steps if steps else (state.epoch or 0) < (epochs or 0) - 1e-6:
+    done = state.global_step >= steps if steps else (state.epoch or 0) >= (epochs or 0) - 1e-6
+    if not done:
         return False
     trainer._load_from_checkpoint(checkpoint)
+    # The file was written by the first rank: each is what it is now.
+    state.is_local_process_zero = trainer.is_local_process_zero()
+    state.is_world_process_zero = trainer.is_world_process_zero()
     trainer.state = state
     return True
 

@@ -343,12 +343,29 @@ def test_a_deadline_ends_with_a_checkpoint(make_run, monkeypatch):
     assert [event["step"] for event in run.events(type_="checkpoint")] == [finished["step"]]
 
 
-@pytest.mark.parametrize("length", [{"training.max_steps": 4}, {"training.num_train_epochs": 1}])
-def test_an_attempt_that_ended_between_its_last_step_and_its_last_word_trains_nothing_more(make_run, length):
-    run = make_run(chats(8), changes={"training.max_steps": None, "training.save_steps": 2, **length})
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"training.max_steps": 4},
+        {"training.num_train_epochs": 1},
+        # Loss falls: asking for the greatest makes the first evaluation the best one, and its weights the result.
+        {
+            "training.max_steps": 4,
+            "training.eval_steps": 2,
+            "training.load_best_model_at_end": True,
+            "training.greater_is_better": True,
+        },
+    ],
+)
+def test_an_attempt_that_ended_between_its_last_step_and_its_last_word_trains_nothing_more(make_run, changes):
+    rows = {"eval_rows": chats(4)} if "training.eval_steps" in changes else {}
+    run = make_run(chats(8), changes={"training.max_steps": None, "training.save_steps": 2, **changes}, **rows)
     assert run.train() == 0
     adapter = run.folder / "adapter" / "adapter_model.safetensors"
     before, last = adapter.read_bytes(), max(run.losses(0))
+    if rows:
+        assert [event["step"] for event in run.events(type_="eval") if event["best"]] == [2]
+        assert before != (run.folder / f"checkpoints/checkpoint-{last}/{adapter.name}").read_bytes()
     run.new_attempt(1, f"checkpoints/checkpoint-{last}")
     assert run.train(1) == 0
     assert run.losses(1) == {}

@@ -75,7 +75,7 @@ export function activate(context: ExtensionContext): void {
   disposables.add(tidyAtTheEnd(services));
   disposables.add(registerTasks(context.extensionUri));
 
-  // What reads, loads and starts comes when the editor has drawn the views.
+  // What reads, loads and starts comes when `activate` has returned: the editor waits for it.
   const begin = setImmediate(() => {
     disposables.add(followModal(services));
     void store.start();

@@ -31,6 +31,7 @@ try {
       JSON.parse(
         execFileSync(process.execPath, ["test/bench/activate.cjs", bundle, root, String(RUNS)], {
           encoding: "utf8",
+          timeout: 60_000,
         }),
       ),
   );
@@ -64,7 +65,9 @@ async function makeRuns(): Promise<void> {
   const watch = watchRuns(
     [root],
     () => {},
-    (error) => console.error(error),
+    (error) => {
+      throw error;
+    },
   );
   await watch.ready;
   watch.close();

@@ -3,7 +3,7 @@
     python python/tests/gpu/bench.py --out OUT [--order ours,bare,bare,ours,ours,bare,plain] [--shape 1b|8b]
     python python/tests/gpu/bench.py --out OUT --seventy        # a 70B shape in 4-bit: does it fit 48 GB?
 
-QLoRA of a Llama shape with random weights, sequences of 2,048 tokens. Prints and writes (OUT/bench.jsonl) a
+QLoRA of a Llama shape with random weights, sequences of 2,048 tokens. Prints and writes (OUT/bench-SHAPE.jsonl) a
 JSON line a run: seconds from process start to the end of the first step, median step, peak memory of the card;
 then the ratios.
 """
@@ -22,11 +22,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
+from cards import Cards
+from case import PLAN, ROOT, set_keys
 
-from cards import Cards  # noqa: E402 (the path is set above)
-from case import PLAN, ROOT, set_keys  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 SHAPES = {
     "tiny": {

@@ -21,7 +21,9 @@ class Cards:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             values = [int(line) for line in done.stdout.split() if line.isdigit()]
             before = self.peaks or [0] * len(values)
-            self.peaks = [max(pair) for pair in zip(before, values, strict=True)]
+            # A look that failed tells nothing, and the next one comes.
+            if len(values) == len(before):
+                self.peaks = [max(pair) for pair in zip(before, values, strict=True)]
 
     def __enter__(self) -> Cards:
         if shutil.which("nvidia-smi"):

@@ -21,12 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
+from case import MODES, Case, write_rows
 
-from case import MODES, Case, write_rows  # noqa: E402 (the path is set above)
-
-from finetune_trainer.checkpoints import whole  # noqa: E402
+from finetune_trainer.checkpoints import whole
 
 STEPS = 120
 TOLERANCE = 1e-3

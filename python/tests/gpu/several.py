@@ -22,13 +22,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
-
-from bench import BATCH, LENGTH, make_elsewhere  # noqa: E402 (the path is set above)
-from bench import write_rows as write_text  # noqa: E402
-from cards import Cards  # noqa: E402
-from case import METHODS, MODES, ROOT, Case, keep, stop_and_resume, write_rows  # noqa: E402
+from bench import BATCH, LENGTH, make_elsewhere
+from bench import write_rows as write_text
+from cards import Cards
+from case import METHODS, MODES, ROOT, Case, keep, stop_and_resume, write_rows
 
 BOTH = {"gpus": "all", "strategy": "ddp"}
 PLAIN = {"eval_dataset": None, "save": []}
